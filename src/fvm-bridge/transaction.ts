@@ -1,0 +1,437 @@
+import { RLP } from "@ethereumjs/rlp"
+import { secp256k1 } from "@noble/curves/secp256k1.js"
+import { keccak_256 } from "@noble/hashes/sha3.js"
+import { Address } from "../address/address.ts"
+import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
+import type { Message } from "../fvm/message.ts"
+import { decodeByteString, encodeByteString } from "./cbor-bytes.ts"
+import { InvalidTransaction, NotAnEthereumTransaction, type TransactionForm } from "./errors.ts"
+import { decodeRlp, RlpError, type RlpItem } from "./rlp.ts"
+
+/** Signature type of a delegated (f4) sender in Filecoin's table of signature types. */
+export const SIGNATURE_TYPE_DELEGATED = 3
+
+/** `InvokeEVM`, the method of an EVM contract (FRC-0042 number of "InvokeEVM"). */
+export const METHOD_INVOKE_EVM = 3844450837n
+
+/** `CreateExternal` of the Ethereum Address Manager. */
+export const METHOD_CREATE_EXTERNAL = 4n
+
+/** The Ethereum Address Manager, f010. */
+export const EAM_ADDRESS: Address = Address.id(10n)
+
+const CURVE_ORDER = secp256k1.Point.Fn.ORDER
+const MARKER_HOMESTEAD = 1
+const MARKER_EIP155 = 2
+const MAX_UINT64 = (1n << 64n) - 1n
+const MAX_UINT256 = (1n << 256n) - 1n
+
+/** A signature as Filecoin stores it: its type and its bytes. */
+export interface DelegatedSignature {
+  readonly type: typeof SIGNATURE_TYPE_DELEGATED
+  /**
+   * | transaction | bytes |
+   * |---|---|
+   * | EIP-1559 | r (32) s (32) parity (1) |
+   * | legacy without chain id | 01 r (32) s (32) v (1: 27 or 28) |
+   * | legacy, EIP-155 | 02 r (32) s (32) v (as many bytes as it needs, big-endian) |
+   */
+  readonly data: Uint8Array
+}
+
+/** The signed content of an Ethereum transaction. Amounts in attoFIL, gas in FVM units. */
+export interface EthTransaction {
+  /** `homestead` is a legacy transaction without a chain id, `eip155` one with it. */
+  readonly kind: "eip1559" | "eip155" | "homestead"
+  /** 0 for `homestead`. */
+  readonly chainId: bigint
+  readonly nonce: bigint
+  /** 20 bytes; undefined creates a contract. */
+  readonly to: Uint8Array | undefined
+  readonly value: bigint
+  readonly input: Uint8Array
+  readonly gasLimit: bigint
+  /** The gas price of a legacy transaction. */
+  readonly maxFeePerGas: bigint
+  /** The gas price of a legacy transaction: all of it is premium on Filecoin. */
+  readonly maxPriorityFeePerGas: bigint
+  /** 0 or 1 for `eip1559`, 27 or 28 for `homestead`, 35 or 36 + 2 x chain id for `eip155`. */
+  readonly v: bigint
+  readonly r: bigint
+  readonly s: bigint
+}
+
+/** A raw transaction, and the Filecoin message that says the same. */
+export interface DecodedTransaction {
+  readonly transaction: EthTransaction
+  /** 20 bytes, recovered from the signature. */
+  readonly sender: Uint8Array
+  /** keccak-256 of the canonical signed bytes: the Ethereum transaction hash. */
+  readonly hash: Uint8Array
+  readonly message: Message
+  readonly signature: DelegatedSignature
+}
+
+/**
+ * Which bytes pass: `ethereum` as geth takes them; `lotus` also integers with leading zeros and a high s, as Lotus does (the hash
+ * and the sender then follow from the canonical form of the same fields).
+ */
+export type TransactionRules = "ethereum" | "lotus"
+
+/**
+ * Reads a signed raw transaction and builds the message that the network itself builds from it: from f410(sender), to f410 of
+ * the recipient (f0 for a masked ID) with InvokeEVM, or to the EAM with CreateExternal; the input as a CBOR byte string, none if
+ * empty; a delegated signature that turns back into exactly the canonical RLP.
+ *
+ * @param chainId - The network's chain id; an EIP-155 or EIP-1559 transaction for another one is refused.
+ * @throws InvalidTransaction - Its fault says which field is wrong and why.
+ * @see FIP-0055, FIP-0091; lotus chain/types/ethtypes/eth_transactions.go
+ */
+export function decodeTransaction(
+  raw: Uint8Array,
+  chainId: bigint,
+  rules: TransactionRules = "ethereum",
+): DecodedTransaction {
+  const transaction = parseTransaction(raw, chainId, rules)
+  const sender = recoverSender(transaction)
+  const message = toMessage(transaction, sender)
+  if (message.to.equals(EAM_ADDRESS) && message.method !== METHOD_CREATE_EXTERNAL)
+    throw new InvalidTransaction({ kind: "unsupported EAM method" })
+  return { transaction, sender, hash: transactionHash(transaction), message, signature: toSignature(transaction) }
+}
+
+/**
+ * The Ethereum transaction that a message with a delegated signature was made from.
+ *
+ * @throws NotAnEthereumTransaction - The message or the signature is of another kind.
+ */
+export function transactionFromMessage(
+  message: Message,
+  signature: { readonly type: number; readonly data: Uint8Array },
+  chainId: bigint,
+): EthTransaction {
+  const { data } = signature
+  if (signature.type !== SIGNATURE_TYPE_DELEGATED)
+    throw new NotAnEthereumTransaction(`signature type is ${signature.type}, not ${SIGNATURE_TYPE_DELEGATED}`)
+  if (toEthAddress(message.from) === undefined) throw new NotAnEthereumTransaction("the sender is no Ethereum account")
+  const fields = {
+    nonce: message.sequence,
+    to: recipientOf(message),
+    value: message.value,
+    input: message.params.length === 0 ? new Uint8Array() : decodeByteString(message.params),
+    gasLimit: message.gasLimit,
+    maxFeePerGas: message.gasFeeCap,
+    maxPriorityFeePerGas: message.gasPremium,
+  }
+  const number = (from: number, to?: number): bigint => bigIntOf(data.subarray(from, to))
+  if (data.length === 65)
+    return { kind: "eip1559", chainId, ...fields, r: number(0, 32), s: number(32, 64), v: number(64) }
+  const legacy = {
+    ...fields,
+    maxPriorityFeePerGas: fields.maxFeePerGas,
+    r: number(1, 33),
+    s: number(33, 65),
+    v: number(65),
+  }
+  if (data.length === 66 && data[0] === MARKER_HOMESTEAD) return { kind: "homestead", chainId: 0n, ...legacy }
+  if (data.length > 65 && data[0] === MARKER_EIP155) return { kind: "eip155", chainId, ...legacy }
+  throw new NotAnEthereumTransaction(`no Ethereum signature has ${data.length} bytes that begin with ${data[0]}`)
+}
+
+function recipientOf(message: Message): Uint8Array | undefined {
+  if (message.to.equals(EAM_ADDRESS)) {
+    if (message.method === METHOD_CREATE_EXTERNAL) return undefined
+    throw new NotAnEthereumTransaction(`method ${message.method} of the EAM is not CreateExternal`)
+  }
+  if (message.method !== METHOD_INVOKE_EVM)
+    throw new NotAnEthereumTransaction(`method ${message.method} is not InvokeEVM`)
+  const to = toEthAddress(message.to)
+  if (to === undefined) throw new NotAnEthereumTransaction(`${message.to} has no Ethereum form`)
+  return to
+}
+
+/** The message for given transaction fields; `eth_call` and `eth_estimateGas` build theirs by it too. */
+export function toMessage(
+  fields: Pick<
+    EthTransaction,
+    "nonce" | "to" | "value" | "input" | "gasLimit" | "maxFeePerGas" | "maxPriorityFeePerGas"
+  >,
+  sender: Uint8Array,
+): Message {
+  return {
+    version: 0n,
+    from: toFilecoinAddress(sender),
+    to: fields.to === undefined ? EAM_ADDRESS : toFilecoinAddress(fields.to),
+    sequence: fields.nonce,
+    value: fields.value,
+    method: fields.to === undefined ? METHOD_CREATE_EXTERNAL : METHOD_INVOKE_EVM,
+    params: fields.input.length === 0 ? new Uint8Array() : encodeByteString(fields.input),
+    gasLimit: fields.gasLimit,
+    gasFeeCap: fields.maxFeePerGas,
+    gasPremium: fields.maxPriorityFeePerGas,
+  }
+}
+
+/** The signed bytes, canonical: what the sender gave to `eth_sendRawTransaction`. */
+export function encodeTransaction(transaction: EthTransaction): Uint8Array {
+  const { v, r, s } = transaction
+  const list = RLP.encode([...unsignedFields(transaction), minimalBytes(v), minimalBytes(r), minimalBytes(s)])
+  return transaction.kind === "eip1559" ? typed(list) : list
+}
+
+/** keccak-256 of the signed bytes. */
+export function transactionHash(transaction: EthTransaction): Uint8Array {
+  return keccak_256(encodeTransaction(transaction))
+}
+
+/** keccak-256 of what the sender signed. */
+export function signingHash(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array {
+  const fields = unsignedFields(transaction)
+  switch (transaction.kind) {
+    case "eip1559":
+      return keccak_256(typed(RLP.encode(fields)))
+    case "eip155":
+      return keccak_256(RLP.encode([...fields, minimalBytes(transaction.chainId), new Uint8Array(), new Uint8Array()]))
+    case "homestead":
+      return keccak_256(RLP.encode(fields))
+  }
+}
+
+/**
+ * The y parity of the signature point, 0 or 1.
+ *
+ * @throws InvalidTransaction - v is none of the values of its kind.
+ */
+export function signatureParity(transaction: EthTransaction): 0 | 1 {
+  const { kind, v, chainId } = transaction
+  const base = kind === "eip1559" ? 0n : kind === "homestead" ? 27n : 35n + 2n * chainId
+  const parity = v - base
+  if (parity !== 0n && parity !== 1n)
+    throw new InvalidTransaction({ kind: "parity", form: kind === "eip1559" ? "eip1559" : "legacy", v })
+  return parity === 0n ? 0 : 1
+}
+
+function toSignature(transaction: EthTransaction): DelegatedSignature {
+  const { kind, r, s, v } = transaction
+  const rs = [fixedBytes(r), fixedBytes(s)]
+  switch (kind) {
+    case "eip1559":
+      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([...rs, Uint8Array.of(Number(v))]) }
+    case "homestead":
+      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([Uint8Array.of(MARKER_HOMESTEAD), ...rs, minimalBytes(v)]) }
+    case "eip155":
+      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([Uint8Array.of(MARKER_EIP155), ...rs, minimalBytes(v)]) }
+  }
+}
+
+function recoverSender(transaction: EthTransaction): Uint8Array {
+  const { r, s } = transaction
+  if (r > MAX_UINT256 || s > MAX_UINT256) throw new InvalidTransaction({ kind: "signature length" })
+  for (const field of ["r", "s"] as const)
+    if (transaction[field] === 0n || transaction[field] >= CURVE_ORDER)
+      throw new InvalidTransaction({ kind: "signature range", field })
+  const signature = new secp256k1.Signature(r, s, signatureParity(transaction))
+  try {
+    const publicKey = signature.recoverPublicKey(signingHash(transaction)).toBytes(false)
+    return keccak_256(publicKey.subarray(1)).slice(12)
+  } catch {
+    throw new InvalidTransaction({ kind: "unrecoverable" }) // r is the x coordinate of no point: data, not a fault of ours
+  }
+}
+
+function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): (Uint8Array | [])[] {
+  const { kind, chainId, nonce, to, value, input, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = transaction
+  const recipient = to ?? new Uint8Array()
+  return kind === "eip1559"
+    ? [
+        ...[chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gasLimit].map(minimalBytes),
+        recipient,
+        minimalBytes(value),
+        input,
+        [],
+      ]
+    : [minimalBytes(nonce), minimalBytes(maxFeePerGas), minimalBytes(gasLimit), recipient, minimalBytes(value), input]
+}
+
+const TYPE_EIP2930 = 1
+const TYPE_EIP1559 = 2
+const FIRST_LIST_BYTE = 0x80
+
+function parseTransaction(raw: Uint8Array, chainId: bigint, rules: TransactionRules): EthTransaction {
+  const type = raw[0]
+  if (type === undefined) throw new InvalidTransaction({ kind: "empty" })
+  if (type === TYPE_EIP2930) throw new InvalidTransaction({ kind: "eip-2930" })
+  if (type === TYPE_EIP1559) return parseEip1559(raw, chainId, rules)
+  if (type >= FIRST_LIST_BYTE) return parseLegacy(raw, chainId, rules)
+  throw new InvalidTransaction({ kind: "unsupported type", type })
+}
+
+const EIP1559_FIELDS = 12
+const LEGACY_FIELDS = 9
+
+function parseEip1559(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): EthTransaction {
+  const fields = new Fields("eip1559", raw.subarray(1), EIP1559_FIELDS, rules)
+  const chainId = fields.uint64(0, "chainId")
+  const transaction = {
+    kind: "eip1559",
+    chainId,
+    nonce: fields.uint64(1, "nonce"),
+    maxPriorityFeePerGas: fields.uint256(2, "maxPriorityFeePerGas"),
+    maxFeePerGas: fields.uint256(3, "maxFeePerGas"),
+    gasLimit: fields.uint64(4, "gasLimit"),
+    to: fields.recipient(5),
+    value: fields.uint256(6, "value"),
+    input: fields.bytes(7, "data"),
+    ...fields.emptyAccessList(8),
+    v: fields.uint256(9, "v"),
+    r: fields.uint256(10, "r"),
+    s: fields.uint256(11, "s"),
+  } satisfies EthTransaction
+  signatureParity(transaction)
+  fields.checkSignature(transaction)
+  if (chainId !== expectedChainId)
+    throw new InvalidTransaction({ kind: "chain id", form: "eip1559", got: chainId, expected: expectedChainId })
+  return transaction
+}
+
+function parseLegacy(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): EthTransaction {
+  const fields = new Fields("legacy", raw, LEGACY_FIELDS, rules)
+  const nonce = fields.uint64(0, "nonce")
+  const gasPrice = fields.uint256(1, "gasPrice")
+  const common = {
+    nonce,
+    maxFeePerGas: gasPrice,
+    maxPriorityFeePerGas: gasPrice,
+    gasLimit: fields.uint64(2, "gasLimit"),
+    to: fields.recipient(3),
+    value: fields.uint256(4, "value"),
+    input: fields.bytes(5, "data"),
+    v: fields.uint256(6, "v"),
+    r: fields.uint256(7, "r"),
+    s: fields.uint256(8, "s"),
+  }
+  const chainId = chainIdOfV(common.v)
+  const transaction: EthTransaction =
+    chainId === 0n ? { kind: "homestead", chainId, ...common } : { kind: "eip155", chainId, ...common }
+  if (chainId === 0n) signatureParity(transaction)
+  else if (chainId !== expectedChainId)
+    throw new InvalidTransaction({ kind: "chain id", form: "legacy", got: chainId, expected: expectedChainId })
+  fields.checkSignature(transaction)
+  return transaction
+}
+
+/** The chain id in v by EIP-155; 0 for 27 and 28. Other small values wrap around at 2^64, as on the network. */
+function chainIdOfV(v: bigint): bigint {
+  if (v === 27n || v === 28n) return 0n
+  return v <= MAX_UINT64 ? BigInt.asUintN(64, v - 35n) / 2n : (v - 35n) / 2n
+}
+
+/** The fields of one RLP list, read by position; every error names the field. */
+class Fields {
+  readonly #form: TransactionForm
+  readonly #items: readonly RlpItem[]
+  readonly #rules: TransactionRules
+
+  constructor(form: TransactionForm, bytes: Uint8Array, expected: number, rules: TransactionRules) {
+    this.#form = form
+    this.#rules = rules
+    const item = decodeList(form, bytes)
+    if (item instanceof Uint8Array) throw new InvalidTransaction({ kind: "not a list", form })
+    // The network's decoder stops at the longest list that any transaction has, and finds bytes left over.
+    if (item.length > EIP1559_FIELDS)
+      throw new InvalidTransaction({ kind: "rlp", form, reason: "incorrect list length" })
+    if (item.length !== expected)
+      throw new InvalidTransaction({ kind: "field count", form, count: item.length, expected })
+    this.#items = item
+  }
+
+  bytes(index: number, field: string): Uint8Array {
+    const item = this.#items[index]
+    if (!(item instanceof Uint8Array))
+      throw new InvalidTransaction({ kind: "field is a list", form: this.#form, field })
+    return item
+  }
+
+  uint64(index: number, field: string): bigint {
+    const bytes = this.bytes(index, field)
+    if (bytes.length > 8)
+      throw new InvalidTransaction({ kind: "integer too long", form: this.#form, field, bytes: bytes.length })
+    return this.#integer(bytes, field)
+  }
+
+  uint256(index: number, field: string): bigint {
+    const bytes = this.bytes(index, field)
+    if (bytes.length > 32 && this.#rules === "ethereum")
+      throw new InvalidTransaction({ kind: "integer too large", form: this.#form, field, bits: 256 })
+    return this.#integer(bytes, field)
+  }
+
+  recipient(index: number): Uint8Array | undefined {
+    const bytes = this.bytes(index, "to")
+    if (bytes.length === 0) return undefined
+    if (bytes.length !== 20)
+      throw new InvalidTransaction({ kind: "recipient length", form: this.#form, bytes: bytes.length })
+    return bytes
+  }
+
+  emptyAccessList(index: number): Record<never, never> {
+    const item = this.#items[index]
+    if (item instanceof Uint8Array || item?.length !== 0) throw new InvalidTransaction({ kind: "access list" })
+    return {}
+  }
+
+  /** Ethereum refuses the second of the two valid values of s (EIP-2); Filecoin does not. */
+  checkSignature({ s }: EthTransaction): void {
+    if (this.#rules === "ethereum" && s > CURVE_ORDER / 2n && s < CURVE_ORDER)
+      throw new InvalidTransaction({ kind: "high s" })
+  }
+
+  #integer(bytes: Uint8Array, field: string): bigint {
+    if (bytes[0] === 0 && this.#rules === "ethereum")
+      throw new InvalidTransaction({ kind: "leading zero", form: this.#form, field })
+    return bigIntOf(bytes)
+  }
+}
+
+function decodeList(form: TransactionForm, bytes: Uint8Array): RlpItem {
+  try {
+    return decodeRlp(bytes)
+  } catch (error) {
+    if (error instanceof RlpError) throw new InvalidTransaction({ kind: "rlp", form, reason: error.message })
+    throw error
+  }
+}
+
+function typed(list: Uint8Array): Uint8Array {
+  return concat([Uint8Array.of(TYPE_EIP1559), list])
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+function bigIntOf(bytes: Uint8Array): bigint {
+  let value = 0n
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  return value
+}
+
+function minimalBytes(value: bigint): Uint8Array {
+  if (value === 0n) return new Uint8Array()
+  const hex = value.toString(16)
+  const digits = hex.length % 2 === 0 ? hex : `0${hex}`
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
+}
+
+function fixedBytes(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(32)
+  const minimal = minimalBytes(value)
+  bytes.set(minimal, 32 - minimal.length)
+  return bytes
+}
