@@ -85,7 +85,7 @@ export interface HostFunction<C> {
   /** `undefined`: returns nothing. */
   readonly result: ValueType | undefined
   // biome-ignore lint/suspicious/noExplicitAny: the arguments' types follow from `params`, which TypeScript cannot see
-  readonly call: (context: C, ...args: any[]) => number | bigint | undefined | void
+  readonly call: (context: C, ...args: any[]) => number | bigint | undefined
 }
 
 /** Everything that actors can import: module name -> function name -> function. */
