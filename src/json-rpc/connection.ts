@@ -1,0 +1,56 @@
+import type { Json } from "./json.ts"
+
+/**
+ * Where a request came from, as far as a method may know: an HTTP request, a WebSocket, or a caller in this process.
+ *
+ * One object lives as long as the connection. For HTTP that is the request.
+ */
+export interface Connection {
+  /** Different for every connection of this process. */
+  readonly id: number
+  /**
+   * Sends a notification (a request without id) to the other side. Undefined where nothing can be pushed: HTTP.
+   * After the end of the connection it does nothing.
+   */
+  readonly notify: ((method: string, params: Json) => void) | undefined
+  /** Calls the listener once, when the connection ends. */
+  onClose(listener: () => void): void
+}
+
+let lastId = 0
+
+/** A connection that nothing can be pushed to and that nobody waits for the end of: one HTTP request. */
+export function createRequestConnection(): Connection {
+  return { id: ++lastId, notify: undefined, onClose: () => {} }
+}
+
+/**
+ * A connection that stays.
+ *
+ * @param send - Takes one notification to the other side.
+ * @returns The connection, and `close`, which has to be called once when it ends.
+ */
+export function createPushConnection(send: (method: string, params: Json) => void): {
+  connection: Connection
+  close: () => void
+} {
+  const listeners = new Set<() => void>()
+  let open = true
+  return {
+    connection: {
+      id: ++lastId,
+      notify: (method, params) => {
+        if (open) send(method, params)
+      },
+      onClose: (listener) => {
+        if (open) listeners.add(listener)
+        else listener()
+      },
+    },
+    close: () => {
+      open = false
+      for (const listener of listeners) listener()
+      listeners.clear()
+    },
+  }
+}

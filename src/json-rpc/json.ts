@@ -1,0 +1,41 @@
+/** A value that JSON can carry. A member that is undefined is left out. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b
+const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d
+
+/**
+ * Whether arrays and objects in this JSON text lie deeper in each other than `limit`.
+ *
+ * Looks at the text, before anything is parsed: one pass, no memory. Brackets inside strings do not count.
+ */
+export function isDeeperThan(text: string, limit: number): boolean {
+  // Every level needs an opening and a closing bracket, so most requests are too short to be deep.
+  if (text.length < 2 * limit) return false
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (inString) {
+      if (code === BACKSLASH) i++
+      else if (code === QUOTE) inString = false
+    } else if (code === QUOTE) inString = true
+    else if (isOpening(code) && ++depth > limit) return true
+    else if (isClosing(code)) depth--
+  }
+  return false
+}
+
+/** A value as it is shown in an error message: JSON, cut after 80 characters. Never throws. */
+export function quote(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value, (_, member: unknown) => (typeof member === "bigint" ? `${member}` : member))
+  } catch {
+    text = undefined // cyclic or too deep: the type is all that can be said
+  }
+  if (text === undefined) return value === undefined ? "nothing" : `a ${typeof value}`
+  return text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text
+}
