@@ -86,12 +86,12 @@ export class PriceList {
 
   /** Memory that an instance begins with, or grows by. */
   memoryGas(bytes: number): Milligas {
-    return saturate(this.wasm.memoryFillBase + this.wasm.memoryFillPerByte * BigInt(bytes))
+    return saturate(this.wasm.memoryFillBaseCost + this.wasm.memoryFillPerByteCost * BigInt(bytes))
   }
 
   /** The table that an instance begins with (charged if it is exported as `table`). */
   tableGas(elements: number): Milligas {
-    return saturate(this.wasm.memoryFillBase + this.wasm.memoryFillPerByte * BigInt(elements) * TABLE_ELEMENT_SIZE)
+    return saturate(this.wasm.memoryFillBaseCost + this.wasm.memoryFillPerByteCost * BigInt(elements) * TABLE_ELEMENT_SIZE)
   }
 
   /** Inclusion of a message of `size` bytes as it is on chain, signature included. */

@@ -58,7 +58,7 @@ export interface MemoryLimiter {
   /** Bytes in use now: memory, and 8 for each table element. */
   readonly memoryUsed: number
   /** Takes `bytes` more, or answers false and takes nothing. */
-  grow(bytes: number): boolean
+  growMemory(bytes: number): boolean
 }
 
 /** What the call manager and the kernel see of the machine. */

@@ -23,13 +23,13 @@ export interface WasmGasPrices {
   /** Added to the jump of a call. */
   readonly call: Milligas
   /** Once for each instruction that fills memory. */
-  readonly memoryFillBase: Milligas
-  readonly memoryFillPerByte: Milligas
+  readonly memoryFillBaseCost: Milligas
+  readonly memoryFillPerByteCost: Milligas
   /** Once for each instruction that copies memory. */
-  readonly memoryAccess: Milligas
-  readonly memoryCopyPerByte: Milligas
+  readonly memoryAccessCost: Milligas
+  readonly memoryCopyPerByteCost: Milligas
   /** A call from Wasm to the kernel (`OnSyscall`). */
-  readonly hostCall: Milligas
+  readonly hostCallCost: Milligas
 }
 
 /**
