@@ -7,7 +7,7 @@ export function encodeByteString(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The content of parameters that are exactly one CBOR byte string, not empty.
+ * The content of parameters that are exactly one CBOR byte string.
  *
  * @throws NotAnEthereumTransaction - Anything else.
  */
@@ -18,7 +18,6 @@ export function decodeByteString(params: Uint8Array): Uint8Array {
   } catch (cause) {
     throw new NotAnEthereumTransaction("the parameters are not CBOR", { cause })
   }
-  if (!(value instanceof Uint8Array) || value.length === 0)
-    throw new NotAnEthereumTransaction("the parameters are not a CBOR byte string with content")
+  if (!(value instanceof Uint8Array)) throw new NotAnEthereumTransaction("the parameters are not a CBOR byte string")
   return value
 }

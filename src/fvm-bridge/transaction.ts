@@ -118,7 +118,7 @@ export function transactionFromMessage(
     nonce: message.sequence,
     to: recipientOf(message),
     value: message.value,
-    input: message.params.length === 0 ? new Uint8Array() : decodeByteString(message.params),
+    input: inputOf(message),
     gasLimit: message.gasLimit,
     maxFeePerGas: message.gasFeeCap,
     maxPriorityFeePerGas: message.gasPremium,
@@ -136,6 +136,14 @@ export function transactionFromMessage(
   if (data.length === 66 && data[0] === MARKER_HOMESTEAD) return { kind: "homestead", chainId: 0n, ...legacy }
   if (data.length > 65 && data[0] === MARKER_EIP155) return { kind: "eip155", chainId, ...legacy }
   throw new NotAnEthereumTransaction(`no Ethereum signature has ${data.length} bytes that begin with ${data[0]}`)
+}
+
+/** No calldata is no parameters; the network never builds an empty byte string, so one is not an Ethereum transaction's. */
+function inputOf({ params }: Message): Uint8Array {
+  if (params.length === 0) return params
+  const input = decodeByteString(params)
+  if (input.length === 0) throw new NotAnEthereumTransaction("the parameters are an empty byte string")
+  return input
 }
 
 function recipientOf(message: Message): Uint8Array | undefined {
