@@ -1,5 +1,7 @@
 import type { CID } from "multiformats/cid"
 import type { Address } from "../address/address.ts"
+import type { ApplyResult } from "../fvm/executor/index.ts"
+import type { GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Message } from "../fvm/message.ts"
 import type { Receipt, StampedEvent } from "../fvm/receipt.ts"
 import type { TipsetKey } from "./tipset-key.ts"
@@ -99,26 +101,11 @@ export interface IncludedMessage {
   readonly signed: SignedMessage
 }
 
-/** A receipt, its events in order of emission, and how the gas was paid. */
+/** A receipt, its events in order of emission, and how the gas was paid (all zero if the message did not pass preflight). */
 export interface ExecutedMessage extends IncludedMessage {
   readonly receipt: Receipt
   readonly events: readonly StampedEvent[]
   readonly gas: GasOutputs
-}
-
-/**
- * Where the gas money of a message went, in attoFIL; `gasBurned` in gas.
- *
- * @see ref-fvm fvm/src/gas/outputs.rs
- */
-export interface GasOutputs {
-  readonly baseFeeBurn: AttoFil
-  readonly overEstimationBurn: AttoFil
-  readonly minerPenalty: AttoFil
-  readonly minerTip: AttoFil
-  readonly refund: AttoFil
-  readonly gasRefund: Gas
-  readonly gasBurned: Gas
 }
 
 /** Where a message is. */
@@ -196,8 +183,6 @@ export interface LogQuery {
   readonly fields?: readonly { readonly key: string; readonly values: readonly Uint8Array[] }[]
   /** More results than this: ChainError `too-many-results`. Default: none. */
   readonly limit?: number
-  /** Whether messages that failed count (their events are rolled back, so there are none). Reserved. */
-  readonly onlyTipset?: Uint8Array
 }
 
 /** What happened to the head. `revert` comes newest first, then `apply` oldest first. */
@@ -350,16 +335,8 @@ export interface TrialRequest {
   readonly timeoutMs?: number
 }
 
-/** What one message did in a trial. */
-export interface TrialResult {
-  readonly receipt: Receipt
-  readonly events: readonly StampedEvent[]
-  readonly gas: GasOutputs
-  /** Why it failed: the actors it went through and what they said, deepest first; undefined on success. */
-  readonly failure: string | undefined
-  /** In the form of src/fvm/trace; undefined unless asked for. */
-  readonly trace: unknown
-}
+/** What one message did in a trial: the executor's result, whole (failure with backtrace, trace if asked for). */
+export type TrialResult = ApplyResult
 
 /** Everything a trial gives back. */
 export interface TrialResponse {
