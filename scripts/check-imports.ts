@@ -22,7 +22,18 @@ const MAY_IMPORT: Record<string, { readonly values: readonly string[]; readonly 
   server: { values: ["json-rpc"] },
   explorer: { values: [] },
   cli: {
-    values: ["address", "ipld", "json-rpc", "fvm", "chain", "fvm-bridge", "eth-rpc", "filecoin-rpc", "server", "explorer"],
+    values: [
+      "address",
+      "ipld",
+      "json-rpc",
+      "fvm",
+      "chain",
+      "fvm-bridge",
+      "eth-rpc",
+      "filecoin-rpc",
+      "server",
+      "explorer",
+    ],
   },
 }
 
@@ -58,7 +69,8 @@ for (const file of files) {
     if (typeOnly === undefined) imported.push(target)
     const targetRoom = relative(source, target).split("/")[0]!
     if (isTest || rule === undefined || targetRoom === room) continue
-    const allowed = rule.values.includes(targetRoom) || (typeOnly !== undefined && rule.types?.includes(targetRoom) === true)
+    const allowed =
+      rule.values.includes(targetRoom) || (typeOnly !== undefined && rule.types?.includes(targetRoom) === true)
     if (!allowed) problems.push(`${name}: ${room} may not import ${typeOnly ?? ""}${targetRoom} (${path})`)
   }
   if (!isTest) graph.set(file, imported)
