@@ -1,0 +1,18 @@
+/**
+ * Stands in the manifest for a built-in actor that this bundle does not have (the storage actors), so that the types of the
+ * others keep their numbers. It refuses every method with exit code 22 and says why; a bare transfer needs no code and works.
+ */
+import { abort } from "./sdk/exit"
+import { ExitCode } from "./sdk/exit-code"
+
+/** The actor's type, set by the build: each has code, and so a code CID, of its own. */
+declare const ABSENT_TYPE: i32
+
+export function invoke(_id: u32): u32 {
+  if (ABSENT_TYPE == 5) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagepower is not in this bundle")
+  if (ABSENT_TYPE == 6) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storageminer is not in this bundle")
+  if (ABSENT_TYPE == 7) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagemarket is not in this bundle")
+  if (ABSENT_TYPE == 11) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "verifiedregistry is not in this bundle")
+  if (ABSENT_TYPE == 12) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "datacap is not in this bundle")
+  return abort(ExitCode.USR_UNHANDLED_MESSAGE, "actor is not in this bundle")
+}
