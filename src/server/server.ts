@@ -1,0 +1,343 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
+import cors from "cors"
+import express, { type Express, type NextFunction, type Request, type Response } from "express"
+import { type WebSocket, WebSocketServer } from "ws"
+import { type Connection, createPushConnection, createRequestConnection } from "../json-rpc/connection.ts"
+import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
+import { ListenError, type RefusalKind, refusal } from "./errors.ts"
+import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
+
+/** What the server hands requests to. */
+export interface RequestHandler {
+  /** Answers a request text; undefined if nothing is to be answered. */
+  receive(text: string, connection: Connection): Promise<string | undefined>
+}
+
+/** Upper bounds that keep one client from taking the node down for the others. */
+export interface ServerLimits {
+  /** Bytes of one request. Default: 33554432 (32 MiB) */
+  readonly bodyBytes: number
+  /** Connections at a time, HTTP and WebSocket together. Default: 1000 */
+  readonly connections: number
+  /** Requests of one WebSocket that are not answered yet. Default: 1000 */
+  readonly inFlight: number
+  /** Bytes that wait for a WebSocket client that does not read; then it is cut off. Default: 67108864 (64 MiB) */
+  readonly unreadBytes: number
+  /** Milliseconds a client may take to send one request. Default: 30000 */
+  readonly requestMilliseconds: number
+}
+
+/** See {@link ServerLimits}. */
+export const DEFAULT_LIMITS: ServerLimits = {
+  bodyBytes: 32 << 20,
+  connections: 1000,
+  inFlight: 1000,
+  unreadBytes: 64 << 20,
+  requestMilliseconds: 30_000,
+}
+
+/** A page that is served beside the RPC. */
+export interface Page {
+  readonly path: string
+  readonly contentType: string
+  readonly body: () => string | Promise<string>
+}
+
+/** How to start a server. */
+export interface ServerOptions {
+  readonly handler: RequestHandler
+  /** Default: 127.0.0.1 */
+  readonly host?: string
+  /** 0 takes any free one. Default: 8545 */
+  readonly port?: number
+  /** Paths that take JSON-RPC by POST and WebSocket. Default: `/` and `/rpc/v1` */
+  readonly paths?: readonly string[]
+  /** Answered to GET. */
+  readonly pages?: readonly Page[]
+  /** Content of `GET /health`; `ok` false makes it a 503. */
+  readonly health: () => { readonly ok: boolean; readonly [key: string]: unknown }
+  /** Content of `GET /metrics`. */
+  readonly metrics?: () => Promise<string>
+  readonly corsOrigins?: readonly string[]
+  readonly allowedHosts?: readonly string[]
+  readonly limits?: Partial<ServerLimits>
+  /** Hears of what goes wrong outside of any request. */
+  readonly onFault?: (error: unknown) => void
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly host: string
+  readonly port: number
+  /** `http://HOST:PORT` */
+  readonly url: string
+  /** WebSocket connections right now. */
+  readonly webSockets: number
+  /** Ends all connections and stops listening. */
+  close(): Promise<void>
+}
+
+const PING_MILLISECONDS = 30_000
+const GOING_AWAY = 1001
+const TRY_AGAIN_LATER = 1013
+
+/**
+ * Listens.
+ *
+ * @throws ListenError - The port is taken, or the address cannot be listened on.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const host = options.host ?? "127.0.0.1"
+  const paths = options.paths ?? ["/", "/rpc/v1"]
+  const limits: ServerLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const rules = {
+    corsOrigins: options.corsOrigins ?? DEFAULT_CORS_ORIGINS,
+    allowedHosts: options.allowedHosts ?? [],
+    loopback: isLoopbackHost(host),
+  }
+  const refusedBy = (request: IncomingMessage): RefusalKind | undefined => {
+    if (!isHostAllowed(request.headers.host, rules)) return "host"
+    return isOriginAllowed(request.headers.origin, rules) ? undefined : "origin"
+  }
+
+  const app = createApp({ options, paths, limits, refusedBy, rules })
+  const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, app)
+  server.maxConnections = limits.connections
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, perMessageDeflate: false })
+  const alive = new WeakSet<WebSocket>()
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    socket.on("error", () => socket.destroy())
+    const path = (request.url ?? "/").split("?")[0]!
+    const refused = refusedBy(request) ?? (paths.includes(path) ? undefined : "path")
+    if (refused) return refuseUpgrade(socket, refused)
+    sockets.handleUpgrade(request, socket, head as Parameters<WebSocketServer["handleUpgrade"]>[2], (webSocket) => {
+      alive.add(webSocket)
+      webSocket.on("pong", () => alive.add(webSocket))
+      serveWebSocket(webSocket, options.handler, limits)
+    })
+  })
+  const heartbeat = setInterval(() => {
+    for (const webSocket of sockets.clients) {
+      if (!alive.delete(webSocket)) webSocket.terminate()
+      else webSocket.ping()
+    }
+  }, PING_MILLISECONDS)
+  heartbeat.unref()
+
+  const { port } = await listen(server, host, options.port ?? 8545)
+  server.on("error", (error) => options.onFault?.(error))
+  return {
+    host,
+    port,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    get webSockets() {
+      return sockets.clients.size
+    },
+    close: async () => {
+      clearInterval(heartbeat)
+      for (const webSocket of sockets.clients) webSocket.close(GOING_AWAY, "the node is shutting down")
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      setTimeout(() => {
+        for (const webSocket of sockets.clients) webSocket.terminate()
+        server.closeAllConnections()
+      }, 500).unref()
+      await closed
+    },
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => reject(new ListenError(host, port, error))
+    server.once("error", failed)
+    server.listen(port, host, () => {
+      server.off("error", failed)
+      resolve(server.address() as AddressInfo) // a TCP server's address is no pipe name
+    })
+  })
+}
+
+interface AppParts {
+  readonly options: ServerOptions
+  readonly paths: readonly string[]
+  readonly limits: ServerLimits
+  readonly rules: { readonly corsOrigins: readonly string[] }
+  readonly refusedBy: (request: IncomingMessage) => RefusalKind | undefined
+}
+
+function createApp({ options, paths, limits, refusedBy }: AppParts): Express {
+  const { handler } = options
+  const app = express()
+  app.disable("x-powered-by")
+  app.disable("etag")
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const refused = refusedBy(request)
+    if (refused) refuse(response, refused, request)
+    else next()
+  })
+  // A page of an origin that may not call was refused above, so whoever comes here may read the answer.
+  app.use(
+    cors({
+      origin: (origin, done) => done(null, origin ?? "*"),
+      methods: ["GET", "POST", "OPTIONS"],
+      allowedHeaders: ["content-type", "authorization", "x-requested-with", "user-agent"],
+      maxAge: 86_400,
+      preflightContinue: true,
+    }),
+  )
+  app.options("/{*path}", (request: Request, response: Response) => {
+    // Browsers ask this before a page from the internet may reach a private address.
+    if (request.headers["access-control-request-private-network"] === "true")
+      response.setHeader("access-control-allow-private-network", "true")
+    response.status(204).end()
+  })
+  app.get("/health", (_request: Request, response: Response) => {
+    const health = options.health()
+    response.status(health.ok ? 200 : 503).json(health)
+  })
+  const { metrics } = options
+  if (metrics)
+    app.get("/metrics", async (_request: Request, response: Response) => {
+      response.type("text/plain; version=0.0.4; charset=utf-8").send(await metrics())
+    })
+  for (const page of options.pages ?? [])
+    app.get(page.path, async (_request: Request, response: Response) => {
+      response.type(page.contentType).send(await page.body())
+    })
+  app.post([...paths], async (request: Request, response: Response) => {
+    const refused = await receivePost(request, response, handler, limits)
+    if (refused) refuse(response, refused, request, limits)
+  })
+  app.all([...paths], (request: Request, response: Response) => {
+    response.setHeader("allow", "POST, OPTIONS")
+    refuse(response, "method", request)
+  })
+  app.use((request: Request, response: Response) => refuse(response, "path", request))
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    options.onFault?.(error)
+    if (response.headersSent) next(error)
+    else refuse(response, "fault", request)
+  })
+  return app
+}
+
+/** JSON goes as `application/json`; clients that give no type, or the plain text of a hasty script, are forgiven. */
+const CONTENT_TYPES: readonly string[] = [
+  "application/json",
+  "application/json-rpc",
+  "application/jsonrequest",
+  "text/plain",
+]
+
+async function receivePost(
+  request: Request,
+  response: Response,
+  handler: RequestHandler,
+  limits: ServerLimits,
+): Promise<RefusalKind | undefined> {
+  const contentType = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase()
+  if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) return "contentType"
+  if ((request.headers["content-encoding"] ?? "identity") !== "identity") return "contentEncoding"
+  if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) return "tooLarge"
+  const text = await readBody(request, limits.bodyBytes)
+  if (text === undefined) return "tooLarge"
+  const answer = await handler.receive(text, createRequestConnection())
+  if (answer === undefined) {
+    response.status(204).end()
+    return undefined
+  }
+  const body = Buffer.from(answer)
+  response.writeHead(200, { "content-type": "application/json", "content-length": body.length })
+  response.end(body)
+  return undefined
+}
+
+/**
+ * The body as text. Not by `for await`: leaving that early would destroy the socket, and with it the answer.
+ *
+ * @returns undefined if it is longer than allowed, or if the client went away.
+ */
+function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= limit) chunks.push(chunk)
+      else {
+        request.pause()
+        resolve(undefined)
+      }
+    })
+    request.on("end", () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString("utf8")))
+    request.on("error", () => resolve(undefined))
+    request.on("close", () => resolve(undefined))
+  })
+}
+
+function refuse(response: ServerResponse, kind: RefusalKind, request: IncomingMessage, limits?: ServerLimits): void {
+  const { status, error } = refusal(kind, {
+    method: request.method ?? "",
+    path: (request.url ?? "").slice(0, 100),
+    host: request.headers.host ?? "",
+    origin: request.headers.origin ?? "",
+    contentType: request.headers["content-type"] ?? "",
+    contentEncoding: request.headers["content-encoding"] ?? "",
+    bodyBytes: limits?.bodyBytes ?? 0,
+  })
+  // The rest of a body that nobody will read must not keep the connection.
+  if (!request.complete) response.setHeader("connection", "close")
+  response.statusCode = status
+  response.setHeader("content-type", "application/json")
+  response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: toErrorObject(error) }))
+}
+
+const STATUS_TEXT: Readonly<Record<number, string>> = { 403: "Forbidden", 404: "Not Found" }
+
+function refuseUpgrade(socket: Duplex, kind: RefusalKind): void {
+  const { status } = refusal(kind, {
+    method: "GET",
+    path: "",
+    host: "",
+    origin: "",
+    contentType: "",
+    contentEncoding: "",
+    bodyBytes: 0,
+  })
+  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? "Error"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+function serveWebSocket(webSocket: WebSocket, handler: RequestHandler, limits: ServerLimits): void {
+  let inFlight = 0
+  const send = (text: string): void => {
+    if (webSocket.readyState !== webSocket.OPEN) return
+    if (webSocket.bufferedAmount > limits.unreadBytes) webSocket.close(TRY_AGAIN_LATER, "this client does not read")
+    else webSocket.send(text)
+  }
+  const { connection, close } = createPushConnection((method, params) =>
+    send(JSON.stringify({ jsonrpc: "2.0", method, params })),
+  )
+  webSocket.on("error", () => webSocket.terminate())
+  webSocket.on("close", close)
+  webSocket.on("message", (data: Buffer) => {
+    if (inFlight >= limits.inFlight) {
+      const error = protocolError("limitExceeded", {
+        what: "number of unanswered requests on this connection",
+        got: inFlight + 1,
+        limit: limits.inFlight,
+        remedy: "wait for answers",
+      })
+      send(JSON.stringify({ jsonrpc: "2.0", id: null, error: toErrorObject(error) }))
+      return
+    }
+    inFlight++
+    void handler.receive(data.toString("utf8"), connection).then((answer) => {
+      inFlight--
+      if (answer !== undefined) send(answer)
+    })
+  })
+}
