@@ -16,8 +16,7 @@ export type ApplyKind = "explicit" | "implicit"
 /** Why a message failed, for people and debuggers; not part of consensus. */
 export type ApplyFailure =
   /** Before anything ran: sender, sequence, balance, inclusion cost. */
-  | { readonly kind: "prevalidation"; readonly message: string }
-  | ({ readonly kind: "backtrace" } & Backtrace)
+  { readonly kind: "prevalidation"; readonly message: string } | ({ readonly kind: "backtrace" } & Backtrace)
 
 /** What came of a message. All amounts are attoFIL unless they say gas. */
 export interface ApplyResult {
