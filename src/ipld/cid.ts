@@ -101,6 +101,11 @@ export function cidFromKey(key: string): CID {
   return decodeCid(bytes)
 }
 
+function blake2bCid(bytes: Uint8Array<ArrayBuffer>): CID {
+  const multihash = { code: BLAKE2B_256, size: 32, digest: bytes.subarray(6), bytes: bytes.subarray(2) }
+  return new CID(1, bytes[1]!, multihash, bytes)
+}
+
 /**
  * Reads a CID that fills the bytes exactly. The CID keeps a view of them: hand in a copy if the bytes will change.
  *
@@ -117,12 +122,7 @@ export function decodeCid(bytes: Uint8Array): CID {
     bytes[4] === 0x02 &&
     bytes[5] === 0x20
   )
-    return new CID(
-      1,
-      bytes[1],
-      { code: BLAKE2B_256, size: 32, digest: bytes.subarray(6), bytes: bytes.subarray(2) },
-      bytes as Uint8Array<ArrayBuffer>,
-    )
+    return blake2bCid(bytes as Uint8Array<ArrayBuffer>)
   try {
     return CID.decode(bytes)
   } catch (cause) {
