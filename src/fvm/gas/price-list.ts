@@ -91,7 +91,9 @@ export class PriceList {
 
   /** The table that an instance begins with (charged if it is exported as `table`). */
   tableGas(elements: number): Milligas {
-    return saturate(this.wasm.memoryFillBaseCost + this.wasm.memoryFillPerByteCost * BigInt(elements) * TABLE_ELEMENT_SIZE)
+    return saturate(
+      this.wasm.memoryFillBaseCost + this.wasm.memoryFillPerByteCost * BigInt(elements) * TABLE_ELEMENT_SIZE,
+    )
   }
 
   /** Inclusion of a message of `size` bytes as it is on chain, signature included. */
