@@ -1,0 +1,62 @@
+import type { CID } from "multiformats/cid"
+import { decodeCid } from "./cid.ts"
+import { CborError } from "./errors.ts"
+
+/**
+ * The links of a DAG-CBOR block, in the order in which they stand, without decoding it. As tolerant as the reference's scan, so that the same blocks count as
+ * reachable: lengths need not be minimal, other tags are passed over, bytes after the first item are not looked at.
+ *
+ * @throws CborError - The bytes end inside an item, a length is indefinite, or a link is no byte string with a leading zero.
+ * @throws CidError - A link holds no CID.
+ * @see ref-fvm fvm/src/blockstore/buffered.rs scan_for_links
+ */
+export function linksOf(bytes: Uint8Array): CID[] {
+  const links: CID[] = []
+  let at = 0
+  let argument = 0
+
+  const head = (): number => {
+    if (at >= bytes.length) throw new CborError("block ends where a CBOR item is due")
+    const first = bytes[at++]!
+    const low = first & 0x1f
+    if (low < 24) argument = low
+    else if (low > 27) throw new CborError(`CBOR head 0x${first.toString(16)} is not allowed`)
+    else {
+      const length = 1 << (low - 24)
+      if (at + length > bytes.length) throw new CborError("block ends inside a CBOR head")
+      argument = 0
+      for (let i = 0; i < length; i++) argument = argument * 256 + bytes[at++]!
+    }
+    return first >> 5
+  }
+
+  // A length may lie; each item takes at least one byte, so the end of the block ends the loop.
+  for (let remaining = 1; remaining > 0; remaining--) {
+    switch (head()) {
+      case 2:
+      case 3:
+        if (argument > bytes.length - at) throw new CborError("block ends inside a string")
+        at += argument
+        break
+      case 4:
+        remaining += argument
+        break
+      case 5:
+        remaining += argument * 2
+        break
+      case 6: {
+        if (argument !== 42) {
+          remaining += 1
+          break
+        }
+        if (head() !== 2) throw new CborError("a link is not a byte string")
+        if (argument > bytes.length - at) throw new CborError("block ends inside a link")
+        if (argument === 0 || bytes[at] !== 0) throw new CborError("a link does not begin with a zero byte")
+        links.push(decodeCid(bytes.subarray(at + 1, at + argument)))
+        at += argument
+        break
+      }
+    }
+  }
+  return links
+}
