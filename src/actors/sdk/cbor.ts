@@ -218,6 +218,26 @@ export class Reader {
     return at + 1
   }
 
+  /** Passes over one item of any kind, as DAG-CBOR has them, and answers where it starts. */
+  skip(): usize {
+    const start = this.at
+    const major = this.peek() >> 5
+    if (major == Major.BYTES || major == Major.TEXT) this.string(major)
+    else if (major == Major.SIMPLE) {
+      const info = this.peek() & 31
+      if (info == 27) this.head(Major.SIMPLE)
+      else if (info >= 20 && info <= 22) this.at++
+      else this.fail()
+    } else {
+      let items = this.head(major)
+      if (major == Major.TAG) items = 1
+      else if (major == Major.MAP) items *= 2
+      else if (major != Major.ARRAY) items = 0
+      for (; items > 0; items--) this.skip()
+    }
+    return start
+  }
+
   /** Checks that nothing follows. */
   finish(): void {
     if (this.at != this.end) this.fail()
