@@ -6,6 +6,7 @@
  */
 import type { CID } from "multiformats/cid"
 import type { Address } from "../../address/address.ts"
+import type { ProofVerifier } from "../crypto/proofs.ts"
 
 /** A miner's provable misbehaviour. */
 export interface ConsensusFault {
@@ -36,20 +37,4 @@ export interface Externs {
   verifyConsensusFault(header1: Uint8Array, header2: Uint8Array, extra: Uint8Array): ConsensusFault | undefined
   /** Who judges storage proofs. Default: nobody; the proof syscalls then answer with an error number and log it. */
   readonly proofs?: ProofVerifier | undefined
-}
-
-/**
- * Judges storage proofs. Arguments are the decoded DAG-CBOR that the actor passed (arrays of fields in the reference's order).
- * The shapes are checked before; an exception means that the proof is not valid.
- *
- * @see ref-fvm fvm/src/kernel/filecoin.rs; shared/src/sector/*.rs
- */
-export interface ProofVerifier {
-  verifyPost(info: unknown): boolean
-  /** One answer for each of the batch. */
-  batchVerifySeals(infos: readonly unknown[]): boolean[]
-  verifyAggregateSeals(aggregate: unknown): boolean
-  verifyReplicaUpdate(update: unknown): boolean
-  /** The unsealed sector CID (CommD) of these pieces. */
-  computeUnsealedSectorCid(proofType: bigint, pieces: readonly unknown[]): CID
 }

@@ -1,0 +1,106 @@
+import type { Cause } from "../call-manager/index.ts"
+import type { Instance } from "../engine/index.ts"
+import { Fatal } from "../errors.ts"
+import type { PriceList } from "../gas/price-list.ts"
+import type { Kernel } from "../kernel/index.ts"
+import { ActorMemory } from "./memory.ts"
+
+/** What the counter inside an instance can hold. */
+const MAX_COUNTER = (1n << 63n) - 1n
+
+/**
+ * One invocation between its instance and its kernel: keeps the gas counter inside the instance and the tracker of the message in
+ * step. While Wasm runs, the instance counts; while the kernel works, the tracker does.
+ *
+ * @see ref-fvm fvm/src/syscalls/mod.rs (InvocationData, charge_for_exec, update_gas_available)
+ */
+export class Frame {
+  readonly kernel: Kernel
+  /** The last syscall error, unless another syscall has succeeded since. */
+  lastError: Cause | undefined = undefined
+  private readonly prices: PriceList
+  private attached: Instance | undefined = undefined
+  private attachedMemory: ActorMemory | undefined = undefined
+  /** Milligas that the instance was given when it last went on. */
+  private lastGas = 0n
+  /** Bytes of memory in use when the instance last went on, or was charged for. */
+  private lastMemory: number
+
+  constructor(kernel: Kernel, prices: PriceList) {
+    this.kernel = kernel
+    this.prices = prices
+    this.lastMemory = kernel.memoryUsed()
+  }
+
+  /** Charges for the memory and table that an instance begins with. @throws OutOfGas */
+  chargeForInit(memoryBytes: number, tableElements: number | undefined): void {
+    this.lastMemory += memoryBytes
+    if (tableElements !== undefined) this.kernel.chargeGas("wasm_table_init", this.prices.tableGas(tableElements))
+    this.kernel.chargeGas("wasm_memory_init", this.prices.memoryGas(memoryBytes))
+  }
+
+  /** Gives the frame its instance: from now on it can make syscalls. */
+  attach(instance: Instance): void {
+    this.attached = instance
+    this.attachedMemory = new ActorMemory(instance.memory)
+  }
+
+  /**
+   * The actor's memory as it is now.
+   *
+   * @throws Fatal - A start function makes a syscall.
+   */
+  get memory(): ActorMemory {
+    const memory = this.attachedMemory
+    if (memory === undefined) throw new Fatal("the start function of an actor makes a syscall")
+    memory.refresh()
+    return memory
+  }
+
+  /**
+   * Notes what the instance may use, before it goes on.
+   *
+   * @returns Milligas for its counter.
+   */
+  resume(): bigint {
+    const available = this.kernel.gasAvailable()
+    if (available > MAX_COUNTER) throw new Fatal(`${available} milligas do not fit the counter`)
+    this.lastGas = available
+    this.lastMemory = this.kernel.memoryUsed()
+    return available
+  }
+
+  /** Sets the counter of the instance before it goes on. */
+  refreshGas(): void {
+    const available = this.resume()
+    if (this.attached !== undefined) this.attached.gas = available
+  }
+
+  /**
+   * Charges for what the instance used since it last went on; memory that grew apart from the rest.
+   *
+   * @param counter - Milligas; negative if the metering code ran out.
+   * @throws OutOfGas
+   */
+  chargeForExec(counter: bigint): void {
+    let used = this.lastGas - counter
+    if (used < 0n) used = 0n
+    const grown = this.kernel.memoryUsed() - this.lastMemory
+    if (grown <= 0) {
+      this.kernel.chargeGas("wasm_exec", used)
+      return
+    }
+    let growth = this.prices.memoryGas(grown)
+    if (growth > used) growth = used
+    this.kernel.chargeGas("wasm_exec", used - growth)
+    if (growth !== 0n) this.kernel.chargeGas("wasm_memory_grow", growth)
+  }
+
+  /** Charges for what the instance used, then for the syscall that it makes. @throws OutOfGas */
+  enterSyscall(): void {
+    const instance = this.attached
+    if (instance === undefined) throw new Fatal("the start function of an actor makes a syscall")
+    this.chargeForExec(instance.gas)
+    this.kernel.chargeGas("OnSyscall", this.prices.wasm.hostCallCost)
+  }
+}
