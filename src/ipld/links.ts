@@ -51,9 +51,10 @@ export function linksOf(bytes: Uint8Array): CID[] {
         }
         if (head() !== 2) throw new CborError("a link is not a byte string")
         if (argument > bytes.length - at) throw new CborError("block ends inside a link")
-        if (argument === 0 || bytes[at] !== 0) throw new CborError("a link does not begin with a zero byte")
-        links.push(decodeCid(bytes.subarray(at + 1, at + argument)))
-        at += argument
+        const length: number = argument
+        if (length === 0 || bytes[at] !== 0) throw new CborError("a link does not begin with a zero byte")
+        links.push(decodeCid(bytes.subarray(at + 1, at + length)))
+        at += length
         break
       }
     }
