@@ -1,0 +1,308 @@
+import { performance } from "node:perf_hooks"
+import { getCreateAddress, HDNodeWallet, Interface, Mnemonic, Transaction } from "ethers"
+import { compileContracts, largeInitCode } from "./contracts.ts"
+import type { RunningNode } from "./node-process.ts"
+
+/** Figures of one workload in one round: latencies in milliseconds, or operations per second. */
+export type Figures = Readonly<Record<string, number>>
+
+const MNEMONIC = "test test test test test test test test test test test junk"
+const SENDERS = 16
+const { token, loops } = compileContracts()
+const tokenInterface = new Interface(token.abi as ConstructorParameters<typeof Interface>[0])
+const loopsInterface = new Interface(loops.abi as ConstructorParameters<typeof Interface>[0])
+
+const wallets = Array.from({ length: SENDERS }, (_, i) =>
+  HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), `m/44'/60'/0'/0/${i}`),
+)
+
+/** What the workloads of one node share: its fees, nonces and contracts. */
+export class Session {
+  readonly node: RunningNode
+  readonly #nonces = new Map<string, number>()
+  readonly #gas = new Map<string, bigint>()
+  #chainId = 0n
+  #feeCap = 0n
+  tokenAddress = ""
+  loopsAddress = ""
+
+  constructor(node: RunningNode) {
+    this.node = node
+  }
+
+  /** Funds the senders, deploys the contracts. */
+  async open(): Promise<void> {
+    const { client } = this.node
+    this.#chainId = BigInt(await client.call<string>("eth_chainId", []))
+    this.#feeCap = BigInt(await client.call<string>("eth_gasPrice", [])) * 100n + 10_000_000_000n
+    for (const { address } of wallets) {
+      this.#nonces.set(address, Number(await client.call<string>("eth_getTransactionCount", [address, "latest"])))
+      const balance = BigInt(await client.call<string>("eth_getBalance", [address, "latest"]))
+      if (balance < 10n ** 21n) await this.#fund(address)
+    }
+    this.tokenAddress = await this.deploy(token.bytecode)
+    this.loopsAddress = await this.deploy(loops.bytecode)
+    for (const { address } of wallets.slice(1))
+      await this.send(0, this.tokenAddress, tokenInterface.encodeFunctionData("transfer", [address, 10n ** 24n]))
+  }
+
+  async #fund(address: string): Promise<void> {
+    await this.send(0, address, "0x", 5n * 10n ** 20n)
+  }
+
+  /** Deploys from the first account and waits until the code is there. */
+  async deploy(initCode: string): Promise<string> {
+    const from = wallets[0]!.address
+    const address = getCreateAddress({ from, nonce: this.#nonces.get(from) ?? 0 })
+    await this.send(0, undefined, initCode)
+    return address
+  }
+
+  /** A signed transaction with the sender's next nonce. The gas limit is the node's own estimate, asked once for each kind. */
+  async sign(sender: number, to: string | undefined, data: string, value = 0n): Promise<string> {
+    const wallet = wallets[sender % SENDERS]!
+    const kind = `${to}/${data.slice(0, 10)}/${value > 0n}/${data.length}`
+    let gasLimit = this.#gas.get(kind)
+    if (gasLimit === undefined) {
+      const call = { from: wallet.address, ...(to === undefined ? {} : { to }), data, value: `0x${value.toString(16)}` }
+      gasLimit = (BigInt(await this.node.client.call<string>("eth_estimateGas", [call])) * 3n) / 2n
+      this.#gas.set(kind, gasLimit)
+    }
+    const nonce = this.#nonces.get(wallet.address) ?? 0
+    this.#nonces.set(wallet.address, nonce + 1)
+    const transaction = Transaction.from({
+      type: 2,
+      chainId: this.#chainId,
+      nonce,
+      ...(to === undefined ? {} : { to }),
+      data,
+      value,
+      gasLimit,
+      maxFeePerGas: this.#feeCap,
+      maxPriorityFeePerGas: 100_000n,
+    })
+    transaction.signature = wallet.signingKey.sign(transaction.unsignedHash)
+    return transaction.serialized
+  }
+
+  /** Sends and waits for the receipt. */
+  async send(sender: number, to: string | undefined, data: string, value = 0n): Promise<string> {
+    return this.deliver(await this.sign(sender, to, data, value))
+  }
+
+  async deliver(raw: string): Promise<string> {
+    const hash = await this.node.client.call<string>("eth_sendRawTransaction", [raw])
+    while (true) {
+      const receipt = await this.node.client.call<{ status: string } | null>("eth_getTransactionReceipt", [hash])
+      if (receipt === null) continue
+      if (receipt.status !== "0x1") throw new Error(`${this.node.name}: transaction ${hash} failed`)
+      return hash
+    }
+  }
+}
+
+/** A measurement that any node can be put to; `run` gives the figures of one round. */
+export interface Workload {
+  readonly name: string
+  readonly unit: "ms" | "per second" | "MB"
+  /** Which figure the comparison is made by. */
+  readonly figure: string
+  readonly run: (session: Session) => Promise<Figures>
+}
+
+const address = (seed: number): string => `0x${(BigInt(seed) + (0xbe7c4n << 120n)).toString(16).padStart(40, "0")}`
+const transferData = (seed: number): string => tokenInterface.encodeFunctionData("transfer", [address(seed), 1n])
+
+/** Repeats an operation one after the other; latencies in milliseconds. */
+async function latencies(count: number, operation: (i: number) => Promise<unknown>): Promise<Figures> {
+  const times: number[] = []
+  for (let i = 0; i < count; i++) {
+    const startedAt = performance.now()
+    await operation(i)
+    times.push(performance.now() - startedAt)
+  }
+  times.sort((a, b) => a - b)
+  return { p50: times[Math.floor(count * 0.5)]!, p99: times[Math.min(count - 1, Math.floor(count * 0.99))]! }
+}
+
+/** Runs `count` operations by `clients` at a time; operations per second. */
+async function throughput(
+  count: number,
+  clients: number,
+  operation: (i: number) => Promise<unknown>,
+): Promise<Figures> {
+  let next = 0
+  const startedAt = performance.now()
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (next < count) await operation(next++)
+    }),
+  )
+  return { rate: (count * 1000) / (performance.now() - startedAt) }
+}
+
+async function signAll(count: number, sign: (i: number) => Promise<string>): Promise<string[]> {
+  const signed: string[] = []
+  for (let i = 0; i < count; i++) signed.push(await sign(i))
+  return signed
+}
+
+let seed = 1
+const fresh = (): number => seed++
+
+const call = (session: Session, data: string, to = session.tokenAddress): Promise<string> =>
+  session.node.client.call("eth_call", [{ from: wallets[0]!.address, to, data }, "latest"])
+
+const balanceOf = (session: Session): Promise<string> =>
+  call(session, tokenInterface.encodeFunctionData("balanceOf", [wallets[0]!.address]))
+
+const loop = (name: string, count: number): Workload => ({
+  name: `eth_call: ${name} loop of ${count}`,
+  unit: "ms",
+  figure: "p50",
+  run: (session) =>
+    latencies(5, () => call(session, loopsInterface.encodeFunctionData(name, [count]), session.loopsAddress)),
+})
+
+/** The rows of the table. */
+export const WORKLOADS: readonly Workload[] = [
+  {
+    name: "start until the first answer",
+    unit: "ms",
+    figure: "p50",
+    run: async ({ node }) => ({ p50: node.startMs }),
+  },
+  {
+    name: "memory, idle",
+    unit: "MB",
+    figure: "resident",
+    run: async ({ node }) => ({ resident: node.residentBytes() / 1e6 }),
+  },
+  {
+    name: "eth_chainId",
+    unit: "ms",
+    figure: "p50",
+    run: ({ node }) => latencies(2000, () => node.client.call("eth_chainId", [])),
+  },
+  {
+    name: "eth_chainId, 16 clients",
+    unit: "per second",
+    figure: "rate",
+    run: ({ node }) => throughput(8000, 16, () => node.client.call("eth_chainId", [])),
+  },
+  {
+    name: "balanceOf",
+    unit: "ms",
+    figure: "p50",
+    run: (session) => latencies(500, () => balanceOf(session)),
+  },
+  {
+    name: "balanceOf, 16 clients",
+    unit: "per second",
+    figure: "rate",
+    run: (session) => throughput(3000, 16, () => balanceOf(session)),
+  },
+  {
+    name: "eth_estimateGas of a token transfer",
+    unit: "ms",
+    figure: "p50",
+    run: (session) =>
+      latencies(100, () =>
+        session.node.client.call("eth_estimateGas", [
+          { from: wallets[0]!.address, to: session.tokenAddress, data: transferData(1) },
+        ]),
+      ),
+  },
+  {
+    name: "token transfers, one client",
+    unit: "per second",
+    figure: "rate",
+    run: async (session) => {
+      const signed = await signAll(200, () => session.sign(0, session.tokenAddress, transferData(fresh())))
+      return throughput(signed.length, 1, (i) => session.deliver(signed[i]!))
+    },
+  },
+  {
+    name: "token transfers, 16 clients",
+    unit: "per second",
+    figure: "rate",
+    run: async (session) => {
+      const perSender = 30
+      const signed = await Promise.all(
+        wallets.map((_, sender) =>
+          signAll(perSender, () => session.sign(sender, session.tokenAddress, transferData(fresh()))),
+        ),
+      )
+      return throughput(SENDERS, SENDERS, async (sender) => {
+        for (const raw of signed[sender]!) await session.deliver(raw)
+      }).then(({ rate }) => ({ rate: rate! * perSender }))
+    },
+  },
+  {
+    name: "native transfers, one client",
+    unit: "per second",
+    figure: "rate",
+    run: async (session) => {
+      const signed = await signAll(200, () => session.sign(0, address(fresh()), "0x", 1n))
+      return throughput(signed.length, 1, (i) => session.deliver(signed[i]!))
+    },
+  },
+  {
+    name: "snapshot and revert",
+    unit: "ms",
+    figure: "p50",
+    run: ({ node }) =>
+      latencies(50, async () => {
+        const id = await node.client.call("evm_snapshot", [])
+        await node.client.call("evm_revert", [id])
+      }),
+  },
+  {
+    name: "deploy of 20 KB",
+    unit: "ms",
+    figure: "p50",
+    run: async (session) => {
+      const signed = await signAll(20, () => session.sign(0, undefined, largeInitCode(20_000)))
+      return latencies(signed.length, (i) => session.deliver(signed[i]!))
+    },
+  },
+  {
+    name: "eth_getLogs of 3,000 logs",
+    unit: "ms",
+    figure: "p50",
+    run: async (session) => {
+      const from = await session.node.client.call<string>("eth_blockNumber", [])
+      for (let i = 0; i < 30; i++)
+        await session.send(0, session.tokenAddress, tokenInterface.encodeFunctionData("burst", [100]))
+      const filter = {
+        fromBlock: `0x${(BigInt(from) + 1n).toString(16)}`,
+        toBlock: "latest",
+        address: session.tokenAddress,
+      }
+      return latencies(10, async () => {
+        const logs = await session.node.client.call<unknown[]>("eth_getLogs", [filter])
+        if (logs.length !== 3000) throw new Error(`${session.node.name}: ${logs.length} logs instead of 3000`)
+      })
+    },
+  },
+  loop("hash", 2000),
+  loop("multiply", 10_000),
+  loop("sort", 100),
+  {
+    name: "storage loop of 100 writes",
+    unit: "ms",
+    figure: "p50",
+    run: async (session) => {
+      const data = loopsInterface.encodeFunctionData("write", [100])
+      const signed = await signAll(10, () => session.sign(0, session.loopsAddress, data))
+      return latencies(signed.length, (i) => session.deliver(signed[i]!))
+    },
+  },
+]
+
+/** Token transfers in one go, for the growth measurement. */
+export async function transfers(session: Session, count: number): Promise<number> {
+  const signed = await signAll(count, (i) => session.sign(i % SENDERS, session.tokenAddress, transferData(fresh())))
+  const { rate } = await throughput(count, 1, (i) => session.deliver(signed[i]!))
+  return rate!
+}
