@@ -730,3 +730,28 @@ export function clz256(p: usize): void {
   else zeros = 192 + clz<u64>(load<u64>(p))
   set64(p, zeros)
 }
+
+/** Exchanges two words. */
+// @ts-ignore: decorator
+@inline
+export function swap(p: usize, q: usize): void {
+  let x = load<u64>(p)
+  store<u64>(p, load<u64>(q))
+  store<u64>(q, x)
+  x = load<u64>(p, 8)
+  store<u64>(p, load<u64>(q, 8), 8)
+  store<u64>(q, x, 8)
+  x = load<u64>(p, 16)
+  store<u64>(p, load<u64>(q, 16), 16)
+  store<u64>(q, x, 16)
+  x = load<u64>(p, 24)
+  store<u64>(p, load<u64>(q, 24), 24)
+  store<u64>(q, x, 24)
+}
+
+/** Reverses the bytes of half a limb. */
+// @ts-ignore: decorator
+@inline
+export function swap32(x: u32): u32 {
+  return (rotl<u32>(x, 8) & 0x00ff00ff) | (rotl<u32>(x, 24) & 0xff00ff00)
+}

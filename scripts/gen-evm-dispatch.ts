@@ -1,0 +1,174 @@
+// Writes the interpreter's loop from the table of opcodes. A test fails when the file is stale.
+//
+//     node --import tsx scripts/gen-evm-dispatch.ts
+import { writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { OPCODES, type Opcode } from "../src/evm-actor/opcodes.ts"
+
+/** Where the loop is written to. */
+export const GENERATED: string = fileURLToPath(new URL("../src/evm-actor/interpreter.generated.ts", import.meta.url))
+
+/** A shape that no code is written for. */
+export class UnknownShape extends Error {}
+
+const HEAD = `// Generated from opcodes.ts by scripts/gen-evm-dispatch.ts. Do not edit.
+/**
+ * The interpreter's loop. \`pc\` is the address of the running instruction, \`sp\` that of the top word. Functions of words get
+ * the address of the deepest word that they pop, see u256.ts.
+ */
+`
+
+const BODY_HEAD = `
+/** The stack: 1,024 words. */
+const STACK: usize = memory.data(32768, 8)
+const LAST: usize = STACK + 32 * 1023
+
+/** What RETURN or REVERT hands out. */
+export let output: usize = 0
+export let outputLength: u32 = 0
+
+/** Whether execution ended with REVERT. */
+export let reverted: bool = false
+
+// @ts-ignore: decorator
+@inline
+function stop(at: usize, length: u32): void {
+  output = at
+  outputLength = length
+}
+
+function underflow(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.STACK_UNDERFLOW, "stack underflow")
+}
+
+function overflow(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.STACK_OVERFLOW, "stack overflow")
+}
+
+function undefinedInstruction(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.UNDEFINED_INSTRUCTION, "undefined instruction")
+}
+
+function invalidInstruction(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.INVALID_INSTRUCTION, "invalid instruction")
+}
+
+/** The address behind the JUMPDEST at offset [p]. */
+function jumpTo(p: usize, pc: usize): usize {
+  if (exceeds32(p) || !isJumpDest(load<u32>(p))) {
+    setRunning(pc)
+    fail(EvmExit.BAD_JUMPDEST, "jumpdest is invalid")
+  }
+  return code + load<u32>(p) + 1
+}
+
+/** Runs the frame's code to its end. Leaves what it returned at \`output\`. */
+export function execute(): void {
+  let pc = code
+  let sp = STACK - 32
+  while (true) {
+    switch (load<u8>(pc)) {
+`
+
+const BODY_TAIL = `      default:
+        return undefinedInstruction(pc)
+    }
+  }
+}
+`
+
+const underflow = (words: number): string =>
+  words > 0 ? `if (sp < STACK${words > 1 ? ` + ${32 * (words - 1)}` : ""}) return underflow(pc)` : ""
+const OVERFLOW = "if (sp >= LAST) return overflow(pc)"
+const move = (words: number): string => (words === 0 ? "" : words > 0 ? `sp += ${32 * words}` : `sp -= ${-32 * words}`)
+
+/** Statements that put `n` bytes of code, big-endian, as a word at sp. */
+function pushed(n: number): string[] {
+  if (n === 0) return ["set64(sp, 0)"]
+  if (n === 1) return ["set64(sp, load<u8>(pc, 1))"]
+  if (n === 2) return ["set64(sp, (u64(load<u8>(pc, 1)) << 8) | load<u8>(pc, 2))"]
+  const limbs: string[] = []
+  for (let rest = n; rest > 0; rest -= 8)
+    limbs.push(
+      rest === 4
+        ? "u64(swap32(load<u32>(pc, 1)))"
+        : rest < 8
+          ? `swapBytes(load<u64>(pc, 1)) >> ${64 - 8 * rest}`
+          : `swapBytes(load<u64>(pc, ${rest - 7}))`,
+    )
+  return [0, 1, 2, 3].map((i) => `store<u64>(sp, ${limbs[i] ?? "0"}${i ? `, ${8 * i}` : ""})`)
+}
+
+/** What instructions do that are no functions of words. */
+const SHAPES: Record<string, (row: Opcode) => string[]> = {
+  stop: () => ["return stop(0, 0)"],
+  nothing: () => ["pc++"],
+  pop: () => [underflow(1), "sp -= 32", "pc++"],
+  push: ({ immediate = 0 }) => [OVERFLOW, "sp += 32", ...pushed(immediate), immediate ? `pc += ${immediate + 1}` : "pc++"],
+  dup: ({ pops }) => [
+    OVERFLOW,
+    underflow(pops),
+    pops === 1 ? "copy(sp + 32, sp)" : `copy(sp + 32, sp - ${32 * (pops - 1)})`,
+    "sp += 32",
+    "pc++",
+  ],
+  swap: ({ pops }) => [underflow(pops), `swap(sp, sp - ${32 * (pops - 1)})`, "pc++"],
+  jump: () => [underflow(1), "sp -= 32", "pc = jumpTo(sp + 32, pc)"],
+  jumpi: () => [underflow(2), "sp -= 64", "pc = isZero(sp + 32) ? pc + 1 : jumpTo(sp + 64, pc)"],
+  pc: () => [OVERFLOW, "sp += 32", "set64(sp, u64(pc - code))", "pc++"],
+  return: () => [underflow(2), "setRunning(pc)", "return stop(region(sp, sp - 32), regionSize)"],
+  revert: () => [underflow(2), "setRunning(pc)", "reverted = true", "return stop(region(sp, sp - 32), regionSize)"],
+  invalid: () => ["return invalidInstruction(pc)"],
+  selfdestruct: () => [underflow(1), "setRunning(pc)", "create.selfdestruct(sp)", "return stop(0, 0)"],
+}
+
+function statements(row: Opcode): string[] {
+  const { pops, pushes, run, fails } = row
+  if (run.includes(".")) {
+    // The function gets the slot of its result: where the deepest operand lies, or the free one.
+    const down = pushes ? pushes - pops : -pops
+    return [
+      underflow(pops),
+      pushes > pops ? OVERFLOW : "",
+      move(down),
+      fails ? "setRunning(pc)" : "",
+      `${run}(${pushes ? "sp" : "sp + 32"})`,
+      "pc++",
+    ]
+  }
+  const shape = SHAPES[run]
+  if (!shape) throw new UnknownShape(`${row.name}: nothing is known of "${run}"`)
+  return shape(row)
+}
+
+/** The text of the generated file. */
+export function generate(): string {
+  const families = [...new Set(OPCODES.filter(({ run }) => run.includes(".")).map(({ run }) => run.split(".")[0] ?? ""))]
+  const imports = [
+    ...families
+      .filter((family) => family !== "u256")
+      .sort()
+      .map((family) => `import * as ${family === "memory" ? "words" : family} from "./instructions/${family}"`),
+    'import { EvmExit, fail, setRunning } from "./fail"',
+    'import { code, isJumpDest } from "./frame"',
+    'import { region, regionSize } from "./memory"',
+    'import * as u256 from "./u256"',
+    'import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"',
+  ]
+  const cases = OPCODES.map((row) => {
+    const code = `0x${row.code.toString(16).padStart(2, "0")}`
+    const lines = statements(row).filter((line) => line !== "")
+    const ends = lines.some((line) => line.startsWith("return"))
+    if (!ends) lines.push("break")
+    return [`      case ${code}: // ${row.name}`, ...lines.map((line) => `        ${line}`)].join("\n")
+  })
+  const text = `${HEAD}${imports.join("\n")}\n${BODY_HEAD}${cases.join("\n")}\n${BODY_TAIL}`
+  // `memory` is a namespace of the language: the family of that name goes by another one.
+  return text.replace(/\bmemory\.(mload|mstore8?|msize|mcopy|keccak256)\(/g, "words.$1(")
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(GENERATED, generate())

@@ -1,0 +1,109 @@
+/**
+ * One running call: its code, its input, the return data of its last inner call, and who called whom with what.
+ */
+import { alloc, allocZeroed } from "../actors/sdk/memory"
+
+/** Zero bytes behind the code, so that a PUSH at its end reads them and running off it meets a STOP. */
+const CODE_PADDING: u32 = 40
+
+/** The code, followed by CODE_PADDING zero bytes. */
+export let code: usize = 0
+export let codeLength: u32 = 0
+/** One byte per byte of code: 1 where a JUMPDEST stands, valid up to `scanned`. */
+let jumpDests: usize = 0
+/** First byte of code that is not yet looked at; always the start of an instruction, or the end. */
+let scanned: usize = 0
+
+/** Call data. */
+export let input: usize = 0
+export let inputLength: u32 = 0
+
+/** What the last inner call returned. */
+export let returnData: usize = 0
+export let returnDataLength: u32 = 0
+
+/** msg.sender, as a word. */
+export const CALLER: usize = memory.data(32, 8)
+/** This contract, as a word. */
+export const RECEIVER: usize = memory.data(32, 8)
+/** msg.value, attoFIL, 16 bytes. */
+export const VALUE: usize = memory.data(16, 8)
+
+/** Takes the code to run: `length` bytes at `at`, copied so that zeros follow. */
+export function setCode(at: usize, length: u32): void {
+  code = alloc(length + CODE_PADDING)
+  codeLength = length
+  memory.copy(code, at, length)
+  memory.fill(code + length, 0, CODE_PADDING)
+  jumpDests = 0
+}
+
+/** Takes the code to run where it already lies with room for its padding behind it. */
+export function setPaddedCode(at: usize, length: u32): void {
+  code = at
+  codeLength = length
+  memory.fill(at + length, 0, CODE_PADDING)
+  jumpDests = 0
+}
+
+/** Bytes to allocate for code of this length. */
+// @ts-ignore: decorator
+@inline
+export function paddedSize(length: u32): u32 {
+  return length + CODE_PADDING
+}
+
+// @ts-ignore: decorator
+@inline
+export function setInput(at: usize, length: u32): void {
+  input = at
+  inputLength = length
+}
+
+// @ts-ignore: decorator
+@inline
+export function setReturnData(at: usize, length: u32): void {
+  returnData = at
+  returnDataLength = length
+}
+
+/** Whether a JUMPDEST stands at this offset. Looks only as far into the code as it has to. */
+export function isJumpDest(offset: u32): bool {
+  if (offset >= codeLength || load<u8>(code + offset) != 0x5b) return false
+  if (jumpDests == 0) {
+    jumpDests = allocZeroed(codeLength)
+    scanned = code
+  }
+  const target = code + offset
+  if (target >= scanned) scanTo(target)
+  return load<u8>(jumpDests + offset) != 0
+}
+
+/** Marks the JUMPDESTs up to `target`. */
+function scanTo(target: usize): void {
+  const marks = jumpDests - code
+  let at = scanned
+  do {
+    // PUSH1 to PUSH32 skip their data. JUMPDEST, 0x5b, is just below them.
+    const x = u32(load<u8>(at)) - 0x5b
+    if (x < 0x25) {
+      if (x == 0) store<u8>(marks + at, 1)
+      else if (x > 4) at += x - 4
+    }
+    at++
+  } while (at <= target)
+  scanned = at
+}
+
+/** Room for return data, used again by every call. */
+let returnRoom: usize = 0
+let returnCapacity: u32 = 0
+
+/** Room for `length` bytes of return data. What an earlier call left there is lost. */
+export function returnBuffer(length: u32): usize {
+  if (length > returnCapacity) {
+    returnCapacity = max((length + 255) & ~255, returnCapacity << 1)
+    returnRoom = alloc(returnCapacity)
+  }
+  return returnRoom
+}
