@@ -1,7 +1,7 @@
-import { blake2b } from "@noble/hashes/blake2.js"
 import { ripemd160 } from "@noble/hashes/legacy.js"
 import { sha256 } from "@noble/hashes/sha2.js"
 import { keccak_256 } from "@noble/hashes/sha3.js"
+import { blake2b, blake2b256 } from "../../ipld/blake2b.ts"
 import type { HashName } from "../gas/prices/price-data.ts"
 
 /** A hash function that actors can ask for. */
@@ -13,9 +13,6 @@ export interface HashFunction {
   digest(data: Uint8Array): Uint8Array
 }
 
-/** 32 bytes. */
-export const blake2b256 = (data: Uint8Array): Uint8Array => blake2b(data, { dkLen: 32 })
-
 /**
  * The hash functions of the ABI, by the name that the price list has for them.
  *
@@ -24,7 +21,7 @@ export const blake2b256 = (data: Uint8Array): Uint8Array => blake2b(data, { dkLe
 export const HASH_FUNCTIONS: { readonly [N in HashName]: HashFunction & { readonly name: N } } = {
   Sha2_256: { code: 0x12, name: "Sha2_256", digest: sha256 },
   Blake2b256: { code: 0xb220, name: "Blake2b256", digest: blake2b256 },
-  Blake2b512: { code: 0xb240, name: "Blake2b512", digest: (data) => blake2b(data, { dkLen: 64 }) },
+  Blake2b512: { code: 0xb240, name: "Blake2b512", digest: (data) => blake2b(data, 64) },
   Keccak256: { code: 0x1b, name: "Keccak256", digest: keccak_256 },
   Ripemd160: { code: 0x1053, name: "Ripemd160", digest: ripemd160 },
 }

@@ -1,8 +1,8 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { Address } from "../../address/address.ts"
+import { blake2b256 } from "../../ipld/blake2b.ts"
 import { bytesKey } from "../../ipld/cid.ts"
-import { blake2b256 } from "./hashes.ts"
 
 /** Bytes of a BLS signature: a compressed point of G2. */
 export const BLS_SIGNATURE_LENGTH = 96
