@@ -1,6 +1,6 @@
 import { Address } from "../../src/address/address.ts"
 import type { Runtime } from "../../src/fvm/call-manager/index.ts"
-import { MessageRefused } from "../../src/fvm/errors.ts"
+import { ERROR_NUMBERS, MessageRefused } from "../../src/fvm/errors.ts"
 import { Executor } from "../../src/fvm/executor/executor.ts"
 import type { ApplyResult } from "../../src/fvm/executor/index.ts"
 import type { Bundle } from "../../src/fvm/machine/bundle.ts"
@@ -169,7 +169,12 @@ function failureOf({ failure }: ApplyResult): unknown {
   const { cause } = failure
   return {
     frames: failure.frames.map(({ source, method, exitCode }) => [source, method, exitCode]),
-    cause: cause === undefined ? null : cause.kind === "fatal" ? "fatal" : `${cause.module}::${cause.function}`,
+    cause:
+      cause === undefined
+        ? null
+        : cause.kind === "fatal"
+          ? "fatal"
+          : [`${cause.module}.${cause.function}`, ERROR_NUMBERS[cause.errorNumber]],
   }
 }
 
@@ -179,7 +184,7 @@ function expectedFailureOf({ failure }: VectorReceipt): unknown {
   const { cause } = failure
   return {
     frames: failure.frames.map(({ source, method, code }) => [source, method, code]),
-    cause: cause === null ? null : "fatal" in cause ? "fatal" : cause.syscall,
+    cause: cause === null ? null : "fatal" in cause ? "fatal" : [cause.syscall, cause.errno],
   }
 }
 

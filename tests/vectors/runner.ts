@@ -1,10 +1,7 @@
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { Worker } from "node:worker_threads"
+import { startKernelWorker, workerScript } from "../../src/fvm/kernel-worker.ts"
 import type { WorkerAnswer, WorkerInput } from "./worker.ts"
-
-/** Native stack of a kernel worker in MiB: 1,024 nested actors, each with its Wasm and syscall frames. */
-export const KERNEL_STACK_MB = 900
 
 /** All JSON files under the given folders and files, sorted. */
 export function vectorFiles(paths: readonly string[]): string[] {
@@ -49,10 +46,7 @@ export async function runVectors(
 function runInWorker(input: WorkerInput, onAnswer: (answer: WorkerAnswer) => void): Promise<string | undefined> {
   return new Promise((resolve) => {
     let crash: string | undefined
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: input,
-      resourceLimits: { stackSizeMb: KERNEL_STACK_MB },
-    })
+    const worker = startKernelWorker(workerScript("worker", import.meta.url), { workerData: input })
     worker.on("message", onAnswer)
     worker.on("error", (error) => {
       crash = error instanceof Error ? (error.stack ?? error.message) : String(error)

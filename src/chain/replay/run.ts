@@ -1,5 +1,4 @@
-import { Worker } from "node:worker_threads"
-import { KERNEL_STACK_MB } from "../../fvm/stack.ts"
+import { startKernelWorker, workerScript } from "../../fvm/kernel-worker.ts"
 import { ChainError } from "../errors.ts"
 import type { TipsetOutcome } from "./replay.ts"
 import type { ReplayInput } from "./worker.ts"
@@ -20,11 +19,7 @@ export function runReplay(input: ReplayInput, onTipset: (outcome: TipsetOutcome)
   return new Promise((resolve, reject) => {
     let passed = 0
     let failed = 0
-    const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js"
-    const worker = new Worker(new URL(file, import.meta.url), {
-      workerData: input,
-      resourceLimits: { stackSizeMb: KERNEL_STACK_MB },
-    })
+    const worker = startKernelWorker(workerScript("worker", import.meta.url), { workerData: input })
     worker.on("message", (outcome: TipsetOutcome) => {
       if (outcome.difference === undefined) passed++
       else failed++

@@ -1,0 +1,40 @@
+import type { Runtime } from "./call-manager/index.ts"
+import { V8Engine } from "./engine/v8.ts"
+import type { PriceList } from "./gas/price-list.ts"
+import type { MachineContext } from "./machine/index.ts"
+import { HOST_FUNCTIONS, WasmRuntime } from "./syscalls/runtime.ts"
+
+interface Kept {
+  readonly prices: PriceList
+  readonly maxWasmStack: number
+  readonly maxInstanceMemoryBytes: number
+  readonly runtime: Runtime
+}
+
+const runtimes: Kept[] = []
+
+/**
+ * The runtime for a machine's prices and limits, on V8's WebAssembly. Made once for the same values in each thread, so that all
+ * machines share compiled code and instances.
+ */
+export function runtimeFor(
+  context: Pick<MachineContext, "prices" | "maxWasmStack" | "maxInstanceMemoryBytes">,
+): Runtime {
+  const { prices, maxWasmStack, maxInstanceMemoryBytes } = context
+  const kept = runtimes.find(
+    (one) =>
+      one.prices.wasm === prices.wasm &&
+      one.maxWasmStack === maxWasmStack &&
+      one.maxInstanceMemoryBytes === maxInstanceMemoryBytes,
+  )
+  if (kept !== undefined) return kept.runtime
+  const engine = new V8Engine({
+    prices: prices.wasm,
+    hostFunctions: HOST_FUNCTIONS,
+    maxWasmStack,
+    maxInstanceMemoryBytes,
+  })
+  const runtime = new WasmRuntime(engine)
+  runtimes.push({ prices, maxWasmStack, maxInstanceMemoryBytes, runtime })
+  return runtime
+}
