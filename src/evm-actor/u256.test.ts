@@ -84,7 +84,8 @@ const word = fc.oneof(
   fc.bigInt(0n, 300n),
   fc.tuple(fc.nat(256), fc.integer({ min: -2, max: 2 })).map(([bit, d]) => unsigned((1n << BigInt(bit)) + BigInt(d))),
   fc.tuple(fc.nat(255), fc.bigInt(0n, MAX - 1n)).map(([bits, x]) => x >> BigInt(bits)),
-  fc.array(fc.constantFrom(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), { minLength: 8, maxLength: 8 })
+  fc
+    .array(fc.constantFrom(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), { minLength: 8, maxLength: 8 })
     .map((digits) => digits.reduce((x, digit) => (x << 32n) | digit, 0n)),
 )
 
@@ -101,7 +102,21 @@ describe("256-bit words", () => {
   }
 
   test("edge values meet each other in every operation", () => {
-    const edges = [0n, 1n, 2n, 31n, 32n, 255n, 256n, 2n ** 32n, 2n ** 64n - 1n, 2n ** 64n, 2n ** 128n, 2n ** 255n, MAX - 1n]
+    const edges = [
+      0n,
+      1n,
+      2n,
+      31n,
+      32n,
+      255n,
+      256n,
+      2n ** 32n,
+      2n ** 64n - 1n,
+      2n ** 64n,
+      2n ** 128n,
+      2n ** 255n,
+      MAX - 1n,
+    ]
     for (const [name, model] of Object.entries(OPERATIONS))
       for (const a of edges)
         for (const b of edges)
@@ -123,7 +138,12 @@ describe("256-bit words", () => {
       fc.property(word, (x) => {
         write(SLOT, x)
         words["toBytes"]?.(SLOT + 64, SLOT)
-        const hex = Array.from({ length: 32 }, (_, i) => view.getUint8(SLOT + 64 + i).toString(16).padStart(2, "0"))
+        const hex = Array.from({ length: 32 }, (_, i) =>
+          view
+            .getUint8(SLOT + 64 + i)
+            .toString(16)
+            .padStart(2, "0"),
+        )
         expect(BigInt(`0x${hex.join("")}`)).toBe(x)
         words["fromBytes"]?.(SLOT + 128, SLOT + 64)
         expect(read(SLOT + 128)).toBe(x)
