@@ -194,14 +194,19 @@ export function transactionHash(transaction: EthTransaction): Uint8Array {
 
 /** keccak-256 of what the sender signed. */
 export function signingHash(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array {
+  return keccak_256(encodeUnsigned(transaction))
+}
+
+/** The bytes that a sender signs the hash of. */
+export function encodeUnsigned(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array {
   const fields = unsignedFields(transaction)
   switch (transaction.kind) {
     case "eip1559":
-      return keccak_256(typed(RLP.encode(fields)))
+      return typed(RLP.encode(fields))
     case "eip155":
-      return keccak_256(RLP.encode([...fields, minimalBytes(transaction.chainId), new Uint8Array(), new Uint8Array()]))
+      return RLP.encode([...fields, minimalBytes(transaction.chainId), new Uint8Array(), new Uint8Array()])
     case "homestead":
-      return keccak_256(RLP.encode(fields))
+      return RLP.encode(fields)
   }
 }
 
@@ -219,7 +224,8 @@ export function signatureParity(transaction: EthTransaction): 0 | 1 {
   return parity === 0n ? 0 : 1
 }
 
-function toSignature(transaction: EthTransaction): DelegatedSignature {
+/** The signature in the form that Filecoin stores. */
+export function toSignature(transaction: EthTransaction): DelegatedSignature {
   const { kind, r, s, v } = transaction
   const rs = [fixedBytes(r), fixedBytes(s)]
   switch (kind) {

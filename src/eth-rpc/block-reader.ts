@@ -1,0 +1,100 @@
+import type { Chain } from "../chain/chain.ts"
+import type { ExecutedMessage, Tipset } from "../chain/types.ts"
+import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
+import { logFromEvent } from "../fvm-bridge/logs.ts"
+import { type EthLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
+import { type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
+import { lookUp } from "./lookup.ts"
+
+/** A log at its place in a block. */
+export interface PlacedLog extends EthLog {
+  /** Position among all events of the tipset, those of native actors included. */
+  readonly logIndex: number
+  readonly transactionIndex: number
+  readonly transactionHash: Uint8Array
+}
+
+/** A transaction with what came of it. */
+export interface BlockTransaction {
+  readonly index: number
+  readonly view: TransactionView
+  readonly receipt: ReceiptView
+  readonly logs: readonly PlacedLog[]
+  /** Gas of this and all before it in the block. */
+  readonly cumulativeGasUsed: bigint
+  /** The message behind it, with exit code and return data. */
+  readonly executed: ExecutedMessage
+}
+
+/** A tipset as a block, whole. */
+export interface Block {
+  readonly tipset: Tipset
+  readonly view: BlockView
+  readonly transactions: readonly BlockTransaction[]
+}
+
+const CACHED_BLOCKS = 128
+
+/** Reads executed tipsets as blocks, and remembers the last ones: a receipt, its block and its logs are asked for together. */
+export class BlockReader {
+  readonly #chain: Chain
+  /** By tipset hash; what was used last stands last. */
+  readonly #cache = new Map<string, Promise<Block>>()
+
+  constructor(chain: Chain) {
+    this.#chain = chain
+  }
+
+  /**
+   * The block of a tipset.
+   *
+   * @throws ChainError - `not-executed`: its receipts are not there yet by the timing chosen.
+   */
+  read(tipset: Tipset): Promise<Block> {
+    const key = String.fromCharCode(...tipset.hash)
+    let block = this.#cache.get(key)
+    if (block) this.#cache.delete(key)
+    else {
+      block = this.#load(tipset)
+      block.catch(() => this.#cache.delete(key)) // a failure is the asker's, and is not remembered
+    }
+    this.#cache.set(key, block)
+    if (this.#cache.size > CACHED_BLOCKS) this.#cache.delete(this.#cache.keys().next().value!)
+    return block
+  }
+
+  async #load(tipset: Tipset): Promise<Block> {
+    const executed = await this.#chain.executed(tipset)
+    const lookup = await lookUp(this.#chain, tipset, executed)
+    const transactions: BlockTransaction[] = []
+    let cumulativeGasUsed = 0n
+    let firstEvent = 0
+    for (const message of executed) {
+      const { receipt, events, gas, index, signed, cid } = message
+      const view = viewTransaction(signed, cid, this.#chain.chainId, lookup)
+      const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
+      const receiptView = viewReceipt(view, receipt, events, spent, lookup)
+      const positions = events.flatMap(({ entries }, i) => (logFromEvent(entries) ? [firstEvent + i] : []))
+      cumulativeGasUsed += receipt.gasUsed
+      firstEvent += events.length
+      transactions.push({
+        index,
+        view,
+        receipt: receiptView,
+        logs: receiptView.logs.map((log, i) => ({
+          ...log,
+          logIndex: positions[i]!,
+          transactionIndex: index,
+          transactionHash: view.hash,
+        })),
+        cumulativeGasUsed,
+        executed: message,
+      })
+    }
+    const view = viewBlock(
+      tipset,
+      transactions.flatMap(({ logs }) => logs),
+    )
+    return { tipset, view, transactions }
+  }
+}

@@ -1,0 +1,225 @@
+import { Address } from "../address/address.ts"
+import { toFilecoinAddress } from "../address/ethereum.ts"
+import type { Chain } from "../chain/chain.ts"
+import type { EditableState, StateView } from "../chain/state-view.ts"
+import type { ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
+import type { Message } from "../fvm/message.ts"
+import { createContract, replaceCode, replaceNonce, replaceSlots } from "../fvm-bridge/contract-state.ts"
+import { decodeCreateReturn } from "../fvm-bridge/create-return.ts"
+import { revertData } from "../fvm-bridge/revert.ts"
+import { toMessage } from "../fvm-bridge/transaction.ts"
+import { type Blockstore, MemoryBlockstore, putCbor } from "../ipld/blockstore.ts"
+import { decode, expectLink } from "../ipld/dag-cbor.ts"
+import { BlockNotFound } from "../ipld/errors.ts"
+import { type BlockRef, toTipsetRef } from "./codecs/block-ref.ts"
+import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
+import { toBytes } from "./codecs/hex.ts"
+import { executionError } from "./errors.ts"
+
+const ZERO_ADDRESS = new Uint8Array(20)
+
+/** Method of the EVM actor that gives the CID of its code. @see builtin-actors actors/evm/src/lib.rs */
+const METHOD_GET_BYTECODE = 3n
+
+const NO_CALL: CallObject = {
+  from: undefined,
+  to: ZERO_ADDRESS,
+  gas: undefined,
+  gasPrice: undefined,
+  maxFeePerGas: undefined,
+  maxPriorityFeePerGas: undefined,
+  value: 0n,
+  input: new Uint8Array(),
+  nonce: undefined,
+  chainId: undefined,
+  type: undefined,
+  accessList: [],
+}
+
+/** What a call changes for itself only. */
+export interface Overrides {
+  readonly state: StateOverride | undefined
+  readonly block: BlockOverride | undefined
+}
+
+/** The message of a call. Like the network, it has the gas of a whole block: `gas` and prices of the call are passed over. */
+export function callMessage(chain: Chain, call: CallObject): Message {
+  return toMessage(
+    {
+      nonce: call.nonce ?? 0n,
+      to: call.to,
+      value: call.value,
+      input: call.input,
+      gasLimit: chain.blockGasLimit,
+      maxFeePerGas: 0n,
+      maxPriorityFeePerGas: 0n,
+    },
+    call.from ?? ZERO_ADDRESS,
+  )
+}
+
+/** Base fee and gas price inside a call are 0, as on the network, unless they are overridden. */
+function contextOf(block: BlockOverride | undefined): ExecutionContext {
+  return {
+    baseFee: block?.baseFee ?? 0n,
+    ...(block?.epoch !== undefined && { epoch: Number(block.epoch) }),
+    ...(block?.timestamp !== undefined && { timestamp: Number(block.timestamp) }),
+    ...(block?.prevRandao !== undefined && { beaconRandomness: toBytes(block.prevRandao, 32) }),
+  }
+}
+
+async function overlayOf(
+  chain: Chain,
+  at: TipsetRef,
+  state: StateOverride | undefined,
+): Promise<StateOverlay | undefined> {
+  if (!state || state.length === 0) return undefined
+  return chain.overlay(at, (editable) => {
+    for (const { address, override } of state) {
+      if (override.balance !== undefined) setBalance(editable, address, override.balance)
+      if (override.code !== undefined) setCode(editable, address, override.code)
+      if (override.nonce !== undefined) setNonce(editable, address, override.nonce)
+      if (override.state) setSlots(editable, address, override.state, true)
+      if (override.stateDiff) setSlots(editable, address, override.stateDiff, false)
+    }
+  })
+}
+
+/**
+ * What a call returns.
+ *
+ * A call without recipient runs init code and gives back the code that it would deploy, as on Ethereum.
+ *
+ * @throws RpcError - It failed: code 3 with the revert bytes as data.
+ */
+export async function executeCall(
+  chain: Chain,
+  call: CallObject,
+  block: BlockRef,
+  { state, block: blockOverride }: Overrides,
+): Promise<Uint8Array> {
+  const at = toTipsetRef(block)
+  const overlay = await overlayOf(chain, at, state)
+  const { results, state: after } = await chain.trial({
+    at,
+    ...(overlay && { overlay }),
+    context: contextOf(blockOverride),
+    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    keepState: call.to === undefined,
+  })
+  const result = results[0]!
+  if (result.receipt.exitCode !== 0) throw executionError(result)
+  if (call.to !== undefined) return revertData(result.receipt.returnData)
+  const { actorId } = decodeCreateReturn(result.receipt.returnData)
+  return after ? codeInOverlay(chain, at, after, actorId) : new Uint8Array()
+}
+
+/** The least gas with which a call succeeds, times the network's over-estimation of 1.25. @throws RpcError - It fails with any. */
+export async function estimateGas(
+  chain: Chain,
+  call: CallObject,
+  block: BlockRef,
+  { state, block: blockOverride }: Overrides,
+): Promise<bigint> {
+  const at = toTipsetRef(block)
+  const overlay = await overlayOf(chain, at, state)
+  const message = callMessage(chain, call)
+  const sequence = await (await chain.stateAt(at)).sequenceOf(message.from)
+  const { gasLimit, result } = await chain.estimate(
+    { message: { ...message, sequence }, kind: "explicit", assumeSender: true },
+    at,
+    { ...(overlay && { overlay }), context: contextOf(blockOverride) },
+  )
+  if (gasLimit === undefined) throw executionError(result)
+  const estimate = (gasLimit * 5n + 3n) / 4n
+  return estimate < chain.blockGasLimit ? estimate : chain.blockGasLimit
+}
+
+/** The result of a call that has to be there, for methods that only look. */
+export function requireSuccess(result: TrialResult): TrialResult {
+  if (result.receipt.exitCode !== 0) throw executionError(result)
+  return result
+}
+
+/**
+ * Reads from a state what needs several blocks, one after the other: `read` is run again each time that a block which it lacked
+ * has come.
+ */
+export async function readState<T>(state: Pick<StateView, "block">, read: (store: Blockstore) => T): Promise<T> {
+  const store = new MemoryBlockstore()
+  for (;;) {
+    try {
+      return read(store)
+    } catch (error) {
+      if (!(error instanceof BlockNotFound)) throw error
+      const bytes = await state.block(error.cid)
+      if (!bytes) throw error
+      store.put(error.cid, bytes)
+    }
+  }
+}
+
+/** Asks the contract itself, since its state is in no store. */
+async function codeInOverlay(chain: Chain, at: TipsetRef, overlay: StateOverlay, id: bigint): Promise<Uint8Array> {
+  const message = {
+    ...callMessage(chain, NO_CALL),
+    to: Address.id(id),
+    method: METHOD_GET_BYTECODE,
+    params: new Uint8Array(),
+  }
+  const { results } = await chain.trial({ at, overlay, messages: [{ message, assumeSender: true }] })
+  const { receipt } = requireSuccess(results[0]!)
+  const link = decode(receipt.returnData)
+  const cid = link === null ? undefined : expectLink(link, "bytecode")
+  const fresh = cid && overlay.blocks.find((block) => block.cid.equals(cid))?.bytes
+  return fresh ?? (cid && (await chain.block(cid))) ?? new Uint8Array()
+}
+
+/** Gives an address this balance; a placeholder appears where there is no actor. */
+export function setBalance(state: EditableState, address: Uint8Array, balance: bigint): void {
+  const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
+  state.setActor({ ...actor, balance })
+}
+
+/** Makes the actor at an address a contract with this code; what it owns and stores stays. */
+export function setCode(state: EditableState, address: Uint8Array, code: Uint8Array): void {
+  const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
+  const evm = state.codes.get("evm")!
+  const isContract = actor.code.equals(evm)
+  const head = isContract ? replaceCode(state.store, actor.head, code) : createContract(state.store, code)
+  state.setActor({ ...actor, code: evm, head, sequence: isContract ? actor.sequence : 0n })
+}
+
+/** Sets the next nonce: of an account its sequence, of a contract the count of its creations. */
+export function setNonce(state: EditableState, address: Uint8Array, nonce: bigint): void {
+  const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
+  if (actor.code.equals(state.codes.get("evm")!))
+    state.setActor({ ...actor, head: replaceNonce(state.store, actor.head, nonce) })
+  else state.setActor({ ...actor, sequence: nonce })
+}
+
+/** Sets storage slots; an address without a contract becomes one without code. */
+export function setSlots(
+  state: EditableState,
+  address: Uint8Array,
+  slots: ReadonlyMap<bigint, bigint>,
+  fresh: boolean,
+): void {
+  if (!state.actor(toFilecoinAddress(address))?.code.equals(state.codes.get("evm")!))
+    setCode(state, address, new Uint8Array())
+  const actor = state.actor(toFilecoinAddress(address))!
+  state.setActor({ ...actor, head: replaceSlots(state.store, actor.head, slots, fresh) })
+}
+
+/** An actor as the network makes it when value first reaches an address. */
+function newAccount(state: EditableState, address: Uint8Array): Parameters<EditableState["setActor"]>[0] {
+  const filecoin = toFilecoinAddress(address)
+  return {
+    id: state.registerAddress(filecoin),
+    code: state.codes.get("placeholder")!,
+    head: putCbor(state.store, []),
+    sequence: 0n,
+    balance: 0n,
+    delegatedAddress: filecoin,
+  }
+}

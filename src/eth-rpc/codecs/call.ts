@@ -1,0 +1,169 @@
+import { z } from "zod"
+import type { Codec, Decoder } from "../../json-rpc/method.ts"
+import { data, ethAddress, quantity, quantity64, toHex, toQuantity } from "./hex.ts"
+
+/** A call or an unsigned transaction, as `eth_call`, `eth_estimateGas` and `eth_sendTransaction` take it. */
+export interface CallObject {
+  readonly from: Uint8Array | undefined
+  /** Undefined creates a contract. */
+  readonly to: Uint8Array | undefined
+  readonly gas: bigint | undefined
+  readonly gasPrice: bigint | undefined
+  readonly maxFeePerGas: bigint | undefined
+  readonly maxPriorityFeePerGas: bigint | undefined
+  /** attoFIL. */
+  readonly value: bigint
+  readonly input: Uint8Array
+  readonly nonce: bigint | undefined
+  readonly chainId: bigint | undefined
+  readonly type: bigint | undefined
+  readonly accessList: readonly unknown[]
+}
+
+function optional<T>(codec: Codec<T>): z.ZodType<T | undefined> {
+  return codec.schema.nullish().transform((value) => value ?? undefined)
+}
+
+const wire = z
+  .looseObject({
+    from: optional(ethAddress),
+    // The empty string is how some tools say that there is no recipient.
+    to: z.union([z.literal(["", "0x"]).transform(() => undefined), optional(ethAddress)]),
+    gas: optional(quantity64),
+    gasLimit: optional(quantity64),
+    gasPrice: optional(quantity),
+    maxFeePerGas: optional(quantity),
+    maxPriorityFeePerGas: optional(quantity),
+    value: optional(quantity),
+    data: optional(data),
+    input: optional(data),
+    nonce: optional(quantity64),
+    chainId: optional(quantity),
+    type: optional(quantity),
+    accessList: z.array(z.any(), "a list").nullish(),
+  })
+  .meta({ title: "transaction call object" })
+
+/** Both `input` and `data` are taken; `input` wins. Keys that are not known are passed over. */
+export const callObject: Codec<CallObject> = {
+  expected: "a call object: from, to, gas, gasPrice, value, data, ...",
+  schema: wire.transform(
+    (call): CallObject => ({
+      from: call.from,
+      to: call.to,
+      gas: call.gas ?? call.gasLimit,
+      gasPrice: call.gasPrice,
+      maxFeePerGas: call.maxFeePerGas,
+      maxPriorityFeePerGas: call.maxPriorityFeePerGas,
+      value: call.value ?? 0n,
+      input: call.input ?? call.data ?? new Uint8Array(),
+      nonce: call.nonce,
+      chainId: call.chainId,
+      type: call.type,
+      accessList: call.accessList ?? [],
+    }),
+  ),
+  encode: (call) => ({
+    from: call.from && toHex(call.from),
+    to: call.to && toHex(call.to),
+    gas: call.gas === undefined ? undefined : toQuantity(call.gas),
+    gasPrice: call.gasPrice === undefined ? undefined : toQuantity(call.gasPrice),
+    maxFeePerGas: call.maxFeePerGas === undefined ? undefined : toQuantity(call.maxFeePerGas),
+    maxPriorityFeePerGas: call.maxPriorityFeePerGas === undefined ? undefined : toQuantity(call.maxPriorityFeePerGas),
+    value: toQuantity(call.value),
+    input: toHex(call.input),
+    nonce: call.nonce === undefined ? undefined : toQuantity(call.nonce),
+    chainId: call.chainId === undefined ? undefined : toQuantity(call.chainId),
+    type: call.type === undefined ? undefined : toQuantity(call.type),
+  }),
+}
+
+/** What a state override sets for one account. */
+export interface AccountOverride {
+  readonly balance: bigint | undefined
+  readonly nonce: bigint | undefined
+  readonly code: Uint8Array | undefined
+  /** Storage that is there, and nothing else. */
+  readonly state: ReadonlyMap<bigint, bigint> | undefined
+  /** Slots that differ. */
+  readonly stateDiff: ReadonlyMap<bigint, bigint> | undefined
+}
+
+/** By address. */
+export type StateOverride = readonly { readonly address: Uint8Array; readonly override: AccountOverride }[]
+
+const slots = z
+  .record(z.string(), quantity.schema)
+  .nullish()
+  .transform((record, context): ReadonlyMap<bigint, bigint> | undefined => {
+    if (record === undefined || record === null) return undefined
+    const map = new Map<bigint, bigint>()
+    for (const [key, value] of Object.entries(record)) {
+      const slot = quantity.schema.safeParse(key)
+      if (!slot.success) {
+        context.issues.push({ code: "custom", message: "a storage slot: 0x and hex digits", input: key, path: [key] })
+        return z.NEVER
+      }
+      map.set(slot.data, value)
+    }
+    return map
+  })
+
+/** The third parameter of `eth_call`: what to change in the state before the call. */
+export const stateOverride: Decoder<StateOverride> = {
+  expected: "state overrides: an object of {balance, nonce, code, state, stateDiff} by address",
+  schema: z
+    .record(
+      z.string(),
+      z.looseObject({
+        balance: optional(quantity),
+        nonce: optional(quantity64),
+        code: optional(data),
+        state: slots,
+        stateDiff: slots,
+      }),
+    )
+    .transform((record, context): StateOverride => {
+      const list: { address: Uint8Array; override: AccountOverride }[] = []
+      for (const [key, { balance, nonce, code, state, stateDiff }] of Object.entries(record)) {
+        const address = ethAddress.schema.safeParse(key)
+        if (!address.success) {
+          context.issues.push({ code: "custom", message: ethAddress.expected, input: key, path: [key] })
+          return z.NEVER
+        }
+        list.push({ address: address.data, override: { balance, nonce, code, state, stateDiff } })
+      }
+      return list
+    }),
+}
+
+/** What a block override sets. */
+export interface BlockOverride {
+  readonly epoch: bigint | undefined
+  readonly timestamp: bigint | undefined
+  readonly baseFee: bigint | undefined
+  readonly prevRandao: bigint | undefined
+}
+
+/** The fourth parameter of `eth_call`: values of the block in which the call runs. Others than these are passed over. */
+export const blockOverride: Decoder<BlockOverride> = {
+  expected: "block overrides: {number, time, baseFeePerGas, prevRandao}",
+  schema: z
+    .looseObject({
+      number: optional(quantity64),
+      time: optional(quantity64),
+      timestamp: optional(quantity64),
+      baseFee: optional(quantity),
+      baseFeePerGas: optional(quantity),
+      random: optional(quantity),
+      prevRandao: optional(quantity),
+    })
+    .transform(
+      (given): BlockOverride => ({
+        epoch: given.number,
+        timestamp: given.time ?? given.timestamp,
+        baseFee: given.baseFeePerGas ?? given.baseFee,
+        prevRandao: given.prevRandao ?? given.random,
+      }),
+    ),
+}

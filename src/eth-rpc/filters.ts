@@ -1,0 +1,190 @@
+import type { Chain } from "../chain/chain.ts"
+import type { HeadChange, Tipset } from "../chain/types.ts"
+import type { Json } from "../json-rpc/json.ts"
+import type { BlockReader, PlacedLog } from "./block-reader.ts"
+import { encodeLog } from "./codecs/block.ts"
+import { toHex } from "./codecs/hex.ts"
+import type { LogFilter } from "./codecs/log-filter.ts"
+import { ethError } from "./errors.ts"
+import { matchesLog } from "./log-matcher.ts"
+
+/** Logs of one tipset that became visible, or ceased to be. */
+interface LogNews {
+  readonly tipset: Tipset
+  readonly logs: readonly PlacedLog[]
+  readonly removed: boolean
+}
+
+interface Installed {
+  readonly kind: "block" | "logs" | "pendingTransactions"
+  readonly logFilter: LogFilter | undefined
+  news: Json[]
+  lastAsked: number
+  readonly stop: () => void
+}
+
+/** How many filters, and for how long. */
+export interface FilterLimits {
+  /** Filters at a time. Default: 10000 */
+  readonly filters: number
+  /** Milliseconds after which a filter that nobody asks is uninstalled. Default: 300000 (5 minutes, as geth) */
+  readonly idleMilliseconds: number
+  /** News that a filter keeps; the oldest go first. Default: 100000 */
+  readonly news: number
+}
+
+/** See {@link FilterLimits}. */
+export const DEFAULT_FILTER_LIMITS: FilterLimits = { filters: 10_000, idleMilliseconds: 300_000, news: 100_000 }
+
+/** The news of the chain, for filters that are asked and subscriptions that are told. */
+export class Filters {
+  readonly #chain: Chain
+  readonly #blocks: BlockReader
+  readonly #limits: FilterLimits
+  readonly #createId: () => string
+  readonly #now: () => number
+  readonly #installed = new Map<string, Installed>()
+  readonly #logListeners = new Set<(news: LogNews) => void>()
+  /** News are worked through in order; whoever asks for them waits for those before. */
+  #queue: Promise<void> = Promise.resolve()
+  #stopLogs: (() => void) | undefined
+
+  constructor(
+    chain: Chain,
+    blocks: BlockReader,
+    createId: () => string,
+    limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+    now: () => number = Date.now,
+  ) {
+    this.#chain = chain
+    this.#blocks = blocks
+    this.#createId = createId
+    this.#limits = limits
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#installed.size
+  }
+
+  /** Tells of each tipset that can be asked for from now on, oldest first. @returns Ends it. */
+  onBlock(listener: (tipset: Tipset) => void): () => void {
+    return this.#chain.onHead(({ executed }) => {
+      for (const tipset of executed) listener(tipset)
+    })
+  }
+
+  /** Tells of each log that passes the filter, and with `removed` of those that ceased to be. @returns Ends it. */
+  onLog(filter: LogFilter, listener: (log: Json) => void): () => void {
+    const hear = ({ tipset, logs, removed }: LogNews): void => {
+      for (const log of logs) if (matchesLog(filter, log)) listener(encodeLog(log, tipset, removed))
+    }
+    this.#logListeners.add(hear)
+    this.#stopLogs ??= this.#chain.onHead((change) => this.#enqueue(change))
+    return () => {
+      this.#logListeners.delete(hear)
+      if (this.#logListeners.size > 0) return
+      this.#stopLogs?.()
+      this.#stopLogs = undefined
+    }
+  }
+
+  /** Tells of the hash of each transaction that enters the mempool. @returns Ends it. */
+  onPendingTransaction(listener: (hash: Uint8Array) => void): () => void {
+    return this.#chain.onMempool(({ kind, message }) => {
+      if (kind === "added" || kind === "replaced") listener(message.alias ?? message.cid.multihash.digest)
+    })
+  }
+
+  /** @returns The id of a filter that collects hashes of blocks. */
+  installBlockFilter(): string {
+    return this.#install("block", undefined, (add) => this.onBlock(({ hash }) => add(toHex(hash))))
+  }
+
+  /** @returns The id of a filter that collects logs. */
+  installLogFilter(filter: LogFilter): string {
+    return this.#install("logs", filter, (add) => this.onLog(filter, add))
+  }
+
+  /** @returns The id of a filter that collects hashes of transactions. */
+  installPendingTransactionFilter(): string {
+    return this.#install("pendingTransactions", undefined, (add) =>
+      this.onPendingTransaction((hash) => add(toHex(hash))),
+    )
+  }
+
+  /** @returns Whether there was such a filter. */
+  uninstall(id: string): boolean {
+    const filter = this.#installed.get(id)
+    filter?.stop()
+    return this.#installed.delete(id)
+  }
+
+  /** What came since the last time. @throws RpcError - There is no such filter. */
+  async changes(id: string): Promise<Json> {
+    const filter = this.#require(id)
+    await this.#queue
+    const { news } = filter
+    filter.news = []
+    return news
+  }
+
+  /** The filter behind an id that collects logs. @throws RpcError - There is no such filter, or it collects something else. */
+  logFilter(id: string): LogFilter {
+    const { logFilter } = this.#require(id)
+    if (!logFilter) throw ethError("filterNotFound", { id })
+    return logFilter
+  }
+
+  #require(id: string): Installed {
+    this.#expire()
+    const filter = this.#installed.get(id)
+    if (!filter) throw ethError("filterNotFound", { id })
+    filter.lastAsked = this.#now()
+    return filter
+  }
+
+  #install(
+    kind: Installed["kind"],
+    logFilter: LogFilter | undefined,
+    start: (add: (news: Json) => void) => () => void,
+  ): string {
+    this.#expire()
+    if (this.#installed.size >= this.#limits.filters)
+      throw ethError("rangeTooWide", {
+        message: `there are ${this.#installed.size} filters, the limit is ${this.#limits.filters}: uninstall some (eth_uninstallFilter)`,
+      })
+    const id = this.#createId()
+    const stop = start((news) => {
+      const { news: kept } = installed
+      kept.push(news)
+      if (kept.length > this.#limits.news) kept.shift()
+    })
+    const installed: Installed = { kind, logFilter, news: [], lastAsked: this.#now(), stop }
+    this.#installed.set(id, installed)
+    return id
+  }
+
+  #expire(): void {
+    const oldest = this.#now() - this.#limits.idleMilliseconds
+    for (const [id, { lastAsked }] of this.#installed) if (lastAsked < oldest) this.uninstall(id)
+  }
+
+  #enqueue({ executed, unexecuted }: HeadChange): void {
+    const listeners = [...this.#logListeners]
+    // Logs of tipsets that are gone cannot be asked for any more: the promise is taken now, from what is still remembered.
+    const steps = [
+      ...unexecuted.map((tipset) => ({ tipset, removed: true })),
+      ...executed.map((tipset) => ({ tipset, removed: false })),
+    ]
+      .filter(({ tipset }) => tipset.eventCount > 0)
+      .map(({ tipset, removed }) => ({ tipset, removed, block: this.#blocks.read(tipset) }))
+    for (const { tipset, removed, block } of steps)
+      this.#queue = this.#queue
+        .then(async () => {
+          const logs = (await block).transactions.flatMap((transaction) => transaction.logs)
+          for (const listener of listeners) listener({ tipset, removed, logs: removed ? logs.toReversed() : logs })
+        })
+        .catch(() => {}) // a tipset that was reverted meanwhile, and that nobody had read
+  }
+}

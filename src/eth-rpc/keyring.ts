@@ -1,0 +1,93 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js"
+import { keccak_256 } from "@noble/hashes/sha3.js"
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { toHex } from "./codecs/hex.ts"
+import { ethError } from "./errors.ts"
+
+/** A recoverable signature. */
+export interface KeySignature {
+  readonly r: bigint
+  readonly s: bigint
+  readonly parity: 0 | 1
+}
+
+/** The Ethereum address of a private key of 32 bytes. */
+export function addressOfKey(privateKey: Uint8Array): Uint8Array {
+  return keccak_256(secp256k1.getPublicKey(privateKey, false).subarray(1)).slice(12)
+}
+
+/** The keys that the node itself has, and the addresses that it plays without a key. For development only. */
+export class Keyring {
+  readonly #keys = new Map<string, { readonly address: Uint8Array; readonly privateKey: Uint8Array }>()
+  readonly #impersonated = new Set<string>()
+  /** Whether every address may be played. */
+  impersonateAll = false
+
+  constructor(privateKeys: Iterable<Uint8Array>) {
+    for (const privateKey of privateKeys) this.add(privateKey)
+  }
+
+  /** In the order in which they came. */
+  get addresses(): readonly Uint8Array[] {
+    return [...this.#keys.values()].map(({ address }) => address)
+  }
+
+  /** @returns The address of the key. */
+  add(privateKey: Uint8Array): Uint8Array {
+    const address = addressOfKey(privateKey)
+    this.#keys.set(bytesToHex(address), { address, privateKey })
+    return address
+  }
+
+  /** @returns Whether there was a key of that address. */
+  remove(address: Uint8Array): boolean {
+    return this.#keys.delete(bytesToHex(address))
+  }
+
+  has(address: Uint8Array): boolean {
+    return this.#keys.has(bytesToHex(address))
+  }
+
+  impersonate(address: Uint8Array): void {
+    this.#impersonated.add(bytesToHex(address))
+  }
+
+  /** @returns Whether it was played. */
+  stopImpersonating(address: Uint8Array): boolean {
+    return this.#impersonated.delete(bytesToHex(address))
+  }
+
+  /** Plays nobody any more. */
+  stopImpersonatingAll(): void {
+    this.#impersonated.clear()
+    this.impersonateAll = false
+  }
+
+  /** Whether a transaction from this address is taken without its key. */
+  isImpersonated(address: Uint8Array): boolean {
+    return this.impersonateAll || this.#impersonated.has(bytesToHex(address))
+  }
+
+  /**
+   * Signs a 32-byte hash.
+   *
+   * @throws RpcError - The key of this address is not here.
+   */
+  sign(address: Uint8Array, hash: Uint8Array): KeySignature {
+    const key = this.#keys.get(bytesToHex(address))
+    if (!key) throw ethError("unknownAccount", { address: toHex(address), unlocked: this.#keys.size })
+    const bytes = secp256k1.sign(hash, key.privateKey, { prehash: false, format: "recovered" })
+    const { r, s, recovery } = secp256k1.Signature.fromBytes(bytes, "recovered")
+    return { r, s, parity: recovery === 1 ? 1 : 0 }
+  }
+}
+
+/** r, s and 27 or 28: the 65 bytes that wallets give for a signed text. */
+export function encodeSignature({ r, s, parity }: KeySignature): Uint8Array {
+  const bytes = new Uint8Array(65)
+  new secp256k1.Signature(r, s).toBytes("compact").forEach((byte, i) => {
+    bytes[i] = byte
+  })
+  bytes[64] = 27 + parity
+  return bytes
+}

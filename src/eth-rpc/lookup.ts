@@ -1,0 +1,43 @@
+import type { Address } from "../address/address.ts"
+import type { Chain } from "../chain/chain.ts"
+import type { StateView } from "../chain/state-view.ts"
+import type { Tipset } from "../chain/types.ts"
+import type { Message } from "../fvm/message.ts"
+import type { StampedEvent } from "../fvm/receipt.ts"
+import { SIGNATURE_TYPE_DELEGATED } from "../fvm-bridge/transaction.ts"
+import type { AddressLookup } from "../fvm-bridge/transaction-view.ts"
+
+/** A message with what is needed to know whom it is about. */
+export interface Subject {
+  readonly signed: { readonly message: Message; readonly signature: { readonly type: number } }
+  readonly events?: readonly StampedEvent[]
+}
+
+/** Asks the chain beforehand for all addresses that these messages and events name, so that they can be shown without waiting. */
+export async function lookUp(chain: Chain, at: Tipset, subjects: Iterable<Subject>): Promise<AddressLookup> {
+  const ids = new Map<string, bigint | undefined>()
+  const delegated = new Map<bigint, Address | undefined>()
+  const unresolved = new Map<string, Address>()
+  for (const { signed, events } of subjects) {
+    // An Ethereum transaction's addresses say all themselves.
+    if (signed.signature.type !== SIGNATURE_TYPE_DELEGATED)
+      for (const address of [signed.message.from, signed.message.to]) {
+        if (address.protocol === 0) delegated.set(address.actorId, undefined)
+        else if (address.protocol !== 4) unresolved.set(address.key, address)
+      }
+    for (const { emitter } of events ?? []) delegated.set(emitter, undefined)
+  }
+  if (unresolved.size > 0) {
+    const state: StateView = await chain.stateAt(at)
+    for (const [key, address] of unresolved) {
+      const id = await state.resolveId(address)
+      ids.set(key, id)
+      if (id !== undefined) delegated.set(id, undefined)
+    }
+  }
+  for (const id of delegated.keys()) delegated.set(id, await chain.delegatedAddress(id))
+  return {
+    resolve: (address) => (address.protocol === 0 ? address.actorId : ids.get(address.key)),
+    delegatedAddress: (id) => delegated.get(id),
+  }
+}

@@ -1,0 +1,16 @@
+import { arg } from "../../json-rpc/method.ts"
+import { encodeLog, logObjects } from "../codecs/block.ts"
+import { filterId } from "../codecs/filter-id.ts"
+import { defineEthMethod, type EthMethod } from "../context.ts"
+import { findLogs } from "../log-matcher.ts"
+
+export const eth_getFilterLogs: EthMethod = defineEthMethod({
+  name: "eth_getFilterLogs",
+  summary: "All logs that pass a log filter, old ones included.",
+  params: [arg("id", filterId)],
+  result: logObjects,
+  source: "execution-apis eth_getFilterLogs",
+  async handle({ chain, filters }, id) {
+    return (await findLogs(chain, filters.logFilter(id))).map(({ log, block }) => encodeLog(log, block))
+  },
+})

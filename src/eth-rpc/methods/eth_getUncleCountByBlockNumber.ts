@@ -1,0 +1,16 @@
+import { arg } from "../../json-rpc/method.ts"
+import { blockRef } from "../codecs/block-ref.ts"
+import { nullable, smallQuantity } from "../codecs/hex.ts"
+import { defineEthMethod, type EthMethod } from "../context.ts"
+import { findBlock } from "../reads.ts"
+
+export const eth_getUncleCountByBlockNumber: EthMethod = defineEthMethod({
+  name: "eth_getUncleCountByBlockNumber",
+  summary: "0: a tipset has no uncles; null if there is no such tipset.",
+  params: [arg("block", blockRef, "latest")],
+  result: nullable(smallQuantity),
+  source: "execution-apis eth_getUncleCountByBlockNumber",
+  async handle(context, ref) {
+    return (await findBlock(context, ref)) && 0
+  },
+})

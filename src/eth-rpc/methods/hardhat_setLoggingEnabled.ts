@@ -1,0 +1,16 @@
+import { arg } from "../../json-rpc/method.ts"
+import { flag } from "../codecs/hex.ts"
+import { defineEthMethod, type EthMethod } from "../context.ts"
+
+export const hardhat_setLoggingEnabled: EthMethod = defineEthMethod({
+  name: "hardhat_setLoggingEnabled",
+  summary: "Whether calls are logged.",
+  params: [arg("enabled", flag)],
+  result: flag,
+  source: "hardhat hardhat_setLoggingEnabled",
+  aliases: ["anvil_setLoggingEnabled"],
+  handle({ state }, enabled) {
+    state.loggingEnabled = enabled
+    return true
+  },
+})

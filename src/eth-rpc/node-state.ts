@@ -1,0 +1,19 @@
+/** What dev-node methods set, beside the chain. Lost when the node ends. */
+export interface NodeState {
+  /** Version of fevm. */
+  readonly version: string
+  /** Answer of `web3_clientVersion`. */
+  readonly clientVersion: string
+  /** Whether methods may use the node's keys and change the state; false where strangers can reach the node. */
+  readonly unlocked: boolean
+  /** Names this run of the chain; another one after a reset. 32 bytes. */
+  instanceId: Uint8Array
+  /** Snapshot of the beginning, which a reset goes back to. */
+  initialSnapshot: number
+  /** Whether calls are logged. */
+  loggingEnabled: boolean
+  /** attoFIL per gas that a transaction has to offer. */
+  minGasPrice: bigint
+  /** Gas that a transaction may ask for; undefined: the network's. */
+  blockGasLimit: bigint | undefined
+}

@@ -1,0 +1,157 @@
+import { toFilecoinAddress } from "../address/ethereum.ts"
+import type { Chain } from "../chain/chain.ts"
+import { ChainError } from "../chain/errors.ts"
+import type { PendingMessage, Tipset } from "../chain/types.ts"
+import { NATIVE_ACTOR_CODE, readCode, readContract, readSlot } from "../fvm-bridge/contract-state.ts"
+import { encodeTransaction as encodeRaw, signatureParity } from "../fvm-bridge/transaction.ts"
+import { type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
+import { cidOfDigest, DAG_CBOR } from "../ipld/cid.ts"
+import type { Block, BlockTransaction } from "./block-reader.ts"
+import { readState } from "./calls.ts"
+import { type Place, placeOf } from "./codecs/block.ts"
+import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
+import type { EthNode } from "./context.ts"
+import { lookUp } from "./lookup.ts"
+
+/** A transaction, and where it stands; undefined: in the mempool. */
+export interface FoundTransaction {
+  readonly view: TransactionView
+  readonly place: Place | undefined
+}
+
+/** The tipset that a reference means; undefined where Ethereum's tools expect null: unknown hash, future number. */
+export async function findTipset({ chain }: EthNode, ref: BlockRef): Promise<Tipset | undefined> {
+  try {
+    return await chain.resolve(toTipsetRef(ref))
+  } catch (error) {
+    if (error instanceof ChainError && (error.code === "unknown-tipset" || error.code === "future-epoch"))
+      return undefined
+    throw error
+  }
+}
+
+/** The block that a reference means; undefined if there is none. @throws NullRoundError */
+export async function findBlock(node: EthNode, ref: BlockRef): Promise<Block | undefined> {
+  if (isPending(ref)) return pendingBlock(node)
+  const tipset = await findTipset(node, ref)
+  return tipset && node.blocks.read(tipset)
+}
+
+/** The block that would come now, made of the mempool; without one, as the newest block. */
+export async function pendingBlock(node: EthNode): Promise<Block> {
+  const { chain, blocks } = node
+  return blocks.read(chain.isExecuted(chain.head) ? chain.head : chain.latest)
+}
+
+/** A transaction of a block by hash; undefined if it is in none. A hash that nobody gave may be the digest of a message CID. */
+export async function transactionAt(
+  { chain, blocks }: EthNode,
+  hash: Uint8Array,
+): Promise<{ readonly block: Block; readonly transaction: BlockTransaction } | undefined> {
+  const location = (await chain.findByAlias(hash)) ?? (await chain.findMessage(cidOfDigest(DAG_CBOR, hash)))
+  if (!location?.executed) return undefined
+  const block = await blocks.read(location.tipset)
+  const transaction = block.transactions[location.message.index]
+  return transaction && { block, transaction }
+}
+
+/** A transaction by hash, in a block or in the mempool. */
+export async function findTransaction(node: EthNode, hash: Uint8Array): Promise<FoundTransaction | undefined> {
+  const found = await transactionAt(node, hash)
+  if (found) return { view: found.transaction.view, place: placeOf(found.block, found.transaction) }
+  const pending = node.chain.pendingByAlias(hash) ?? node.chain.pendingByCid(cidOfDigest(DAG_CBOR, hash))
+  return pending && { view: await viewPending(node, pending), place: undefined }
+}
+
+/** Transactions of the mempool by sender and nonce. */
+export async function pendingTransactions(
+  node: EthNode,
+): Promise<{ readonly view: TransactionView; readonly ready: boolean }[]> {
+  return Promise.all(
+    node.chain
+      .pendingMessages()
+      .map(async (message) => ({ view: await viewPending(node, message), ready: message.ready })),
+  )
+}
+
+async function viewPending({ chain }: EthNode, { signed, cid }: PendingMessage): Promise<TransactionView> {
+  return viewTransaction(signed, cid, chain.chainId, await lookUp(chain, chain.latest, [{ signed }]))
+}
+
+/** A transaction by sender and nonce: by halving the chain until the block in which the nonce was used up. */
+export async function findBySender(
+  node: EthNode,
+  sender: Uint8Array,
+  nonce: bigint,
+): Promise<FoundTransaction | undefined> {
+  const { chain, blocks } = node
+  const address = toFilecoinAddress(sender)
+  const waiting = chain.pendingMessages(address).find(({ signed }) => signed.message.sequence === nonce)
+  if (waiting) return { view: await viewPending(node, waiting), place: undefined }
+  const used = async (epoch: number): Promise<boolean> =>
+    (await (await chain.stateAt({ epoch })).sequenceOf(address)) > nonce
+  let low = chain.genesis.epoch
+  let high = chain.latest.epoch
+  if (!(await used(high))) return undefined
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (await used(middle)) high = middle
+    else low = middle + 1
+  }
+  const block = await blocks.read(await chain.resolve({ epoch: low }, "previous"))
+  const transaction = block.transactions.find(
+    ({ executed: { signed } }) => signed.message.sequence === nonce && signed.message.from.equals(address),
+  )
+  return transaction && { view: transaction.view, place: placeOf(block, transaction) }
+}
+
+/** The signed bytes; undefined for a native message. */
+export function rawTransaction(view: TransactionView): Uint8Array | undefined {
+  if (view.native) return undefined
+  const kind = view.type === 2 ? "eip1559" : view.chainId === 0n ? "homestead" : "eip155"
+  const transaction = { ...view, kind } as const
+  signatureParity(transaction)
+  return encodeRaw(transaction)
+}
+
+/** attoFIL; 0 for an address that nobody has used. */
+export async function balanceAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<bigint> {
+  return (await chain.stateAt(toTipsetRef(ref))).balanceOf(toFilecoinAddress(address))
+}
+
+/** Next nonce of an account, with `pending` behind those in the mempool; of a contract its own count of creations. */
+export async function nonceAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<bigint> {
+  const filecoin = toFilecoinAddress(address)
+  const state = await chain.stateAt(toTipsetRef(ref))
+  const actor = await state.actor(filecoin)
+  if (actor?.kind === "evm") {
+    const contract = await readState(state, (store) => readContract(store, actor.head))
+    return contract.tombstone === null ? contract.nonce : 0n
+  }
+  return isPending(ref) ? chain.nextSequence(filecoin) : (actor?.sequence ?? 0n)
+}
+
+/** Code of a contract; nothing for accounts, placeholders and nobody; one byte for native actors, as EXTCODECOPY gives it. */
+export async function codeAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<Uint8Array> {
+  const state = await chain.stateAt(toTipsetRef(ref))
+  const actor = await state.actor(toFilecoinAddress(address))
+  switch (actor?.kind) {
+    case "evm":
+      return readState(state, (store) => readCode(store, actor.head))
+    case undefined:
+      return actor ? NATIVE_ACTOR_CODE : new Uint8Array()
+    case "account":
+    case "ethaccount":
+    case "placeholder":
+      return new Uint8Array()
+    default:
+      return NATIVE_ACTOR_CODE
+  }
+}
+
+/** A storage slot of a contract; 0 where there is none. */
+export async function slotAt(chain: Chain, address: Uint8Array, slot: Uint8Array, ref: BlockRef): Promise<bigint> {
+  const state = await chain.stateAt(toTipsetRef(ref))
+  const actor = await state.actor(toFilecoinAddress(address))
+  return actor?.kind === "evm" ? readState(state, (store) => readSlot(store, actor.head, slot)) : 0n
+}

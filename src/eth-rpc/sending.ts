@@ -1,0 +1,183 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js"
+import { toFilecoinAddress } from "../address/ethereum.ts"
+import type { EthTransaction } from "../fvm-bridge/transaction.ts"
+import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
+import type { Json } from "../json-rpc/json.ts"
+import { estimateGas } from "./calls.ts"
+import { encodeReceipt } from "./codecs/block.ts"
+import type { CallObject } from "./codecs/call.ts"
+import { toBigInt, toHex, toQuantity } from "./codecs/hex.ts"
+import type { EthContext } from "./context.ts"
+import { ethError } from "./errors.ts"
+import { suggestTip } from "./fees.ts"
+import { transactionAt } from "./reads.ts"
+
+type Unsigned = Omit<EthTransaction, "v" | "r" | "s">
+
+/** What {@link submit} takes: a transaction that is signed, or as good as. */
+export interface Submission {
+  readonly transaction: EthTransaction
+  readonly sender: Uint8Array
+  /** Keccak of the signed bytes: the name under which it will be known. */
+  readonly hash: Uint8Array
+}
+
+/** A transaction with everything that the caller left out: nonce, gas, fees. @throws RpcError - It would fail, or cannot be. */
+export async function fillTransaction(
+  context: EthContext,
+  call: CallObject,
+): Promise<{ unsigned: Unsigned; sender: Uint8Array }> {
+  const { chain, keyring, blocks } = context
+  const sender = call.from ?? keyring.addresses[0]
+  if (!sender) throw ethError("unknownAccount", { address: "(none given)", unlocked: 0 })
+  if (call.accessList.length > 0) throw ethError("accessList", {})
+  if (call.type !== undefined && call.type !== 0n && call.type !== 1n && call.type !== 2n)
+    throw ethError("transactionType", { type: call.type })
+  if (call.chainId !== undefined && call.chainId !== chain.chainId)
+    throw ethError("wrongChainId", { got: call.chainId, expected: chain.chainId })
+  const legacy = call.gasPrice !== undefined || call.type === 0n || call.type === 1n
+  if (call.gasPrice !== undefined && (call.maxFeePerGas !== undefined || call.maxPriorityFeePerGas !== undefined))
+    throw ethError("feeFieldsMixed", {})
+  const baseFee = chain.nextBaseFee
+  const fees = legacy
+    ? await legacyFees(context, call, baseFee)
+    : await dynamicFees(call, baseFee, () => suggestTip(chain, blocks))
+  const nonce = call.nonce ?? (await chain.nextSequence(toFilecoinAddress(sender)))
+  const gasLimit = call.gas ?? (await estimateGas(chain, { ...call, from: sender }, { tag: "latest" }, NO_OVERRIDES))
+  const unsigned: Unsigned = {
+    kind: legacy ? "eip155" : "eip1559",
+    chainId: chain.chainId,
+    nonce,
+    to: call.to,
+    value: call.value,
+    input: call.input,
+    gasLimit,
+    ...fees,
+  }
+  return { unsigned, sender }
+}
+
+const NO_OVERRIDES = { state: undefined, block: undefined }
+
+type Fees = Pick<EthTransaction, "maxFeePerGas" | "maxPriorityFeePerGas">
+
+async function legacyFees({ chain, blocks }: EthContext, call: CallObject, baseFee: bigint): Promise<Fees> {
+  const price = call.gasPrice ?? baseFee + (await suggestTip(chain, blocks))
+  return { maxFeePerGas: price, maxPriorityFeePerGas: price }
+}
+
+async function dynamicFees(call: CallObject, baseFee: bigint, suggest: () => Promise<bigint>): Promise<Fees> {
+  const { maxFeePerGas: cap } = call
+  const suggested = call.maxPriorityFeePerGas ?? (await suggest())
+  const tip = call.maxPriorityFeePerGas === undefined && cap !== undefined && cap < suggested ? cap : suggested
+  return { maxFeePerGas: cap ?? 2n * baseFee + tip, maxPriorityFeePerGas: tip }
+}
+
+/**
+ * Signs with the node's key of the sender, or, for an address that is impersonated, with a signature that nobody could have
+ * made: r is the address, s is 1.
+ *
+ * @throws RpcError - The node has no key for it, and it is not impersonated.
+ */
+export function signTransaction({ keyring }: EthContext, unsigned: Unsigned, sender: Uint8Array): Submission {
+  const { r, s, parity } =
+    !keyring.has(sender) && keyring.isImpersonated(sender)
+      ? { r: toBigInt(sender) % secp256k1.Point.Fn.ORDER || 1n, s: 1n, parity: 0 }
+      : keyring.sign(sender, signingHash(unsigned))
+  const v = BigInt(parity) + (unsigned.kind === "eip1559" ? 0n : 35n + 2n * unsigned.chainId)
+  const transaction: EthTransaction = { ...unsigned, v, r, s }
+  return { transaction, sender, hash: transactionHash(transaction) }
+}
+
+/**
+ * Gives a transaction to the mempool. With instant mining its receipt is there when this returns.
+ *
+ * @returns Its hash.
+ * @throws MempoolError, RpcError - It is refused; nothing was changed.
+ */
+export async function submit({ chain, state, keyring }: EthContext, submission: Submission): Promise<Uint8Array> {
+  const { transaction, sender, hash } = submission
+  const { gasLimit, maxFeePerGas } = transaction
+  const limit = state.blockGasLimit
+  if (limit !== undefined && gasLimit > limit)
+    throw ethError("gasTooHigh", { got: gasLimit, expected: limit, message: "" })
+  if (maxFeePerGas < state.minGasPrice)
+    throw ethError("feeCapTooLow", { got: maxFeePerGas, expected: state.minGasPrice, message: "" })
+  await chain.push(
+    { message: toMessage(transaction, sender), signature: toSignature(transaction) },
+    { alias: hash, ...(!keyring.has(sender) && keyring.isImpersonated(sender) && { trusted: true }) },
+  )
+  return hash
+}
+
+/** Fills in, signs and submits. @throws RpcError, MempoolError */
+export async function sendTransaction(context: EthContext, method: string, call: CallObject): Promise<Uint8Array> {
+  if (!context.state.unlocked) throw ethError("keysLocked", { method })
+  const sender = call.from
+  if (sender && !context.keyring.has(sender) && !context.keyring.isImpersonated(sender))
+    throw ethError("unknownAccount", { address: toHex(sender), unlocked: context.keyring.addresses.length })
+  const { unsigned, sender: from } = await fillTransaction(context, call)
+  return submit(context, signTransaction(context, unsigned, from))
+}
+
+/** Fills in and submits as if the sender were impersonated. @throws RpcError, MempoolError */
+export async function sendAs(context: EthContext, call: CallObject): Promise<Uint8Array> {
+  const { unsigned, sender } = await fillTransaction(context, call)
+  const playing = context.keyring.isImpersonated(sender)
+  context.keyring.impersonate(sender)
+  try {
+    return await submit(context, signTransaction(context, unsigned, sender))
+  } finally {
+    if (!playing) context.keyring.stopImpersonating(sender)
+  }
+}
+
+/** Milliseconds that EIP-7966 waits if nothing else is said. */
+const DEFAULT_WAIT = 30_000
+
+/** The receipt of a transaction as soon as it has one. @throws RpcError - It has none in time. */
+export function waitForReceipt(context: EthContext, hash: Uint8Array, timeout: number = DEFAULT_WAIT): Promise<Json> {
+  return new Promise((resolve, reject) => {
+    const look = async (): Promise<boolean> => {
+      const found = await transactionAt(context, hash)
+      if (found) resolve(encodeReceipt(found.block, found.transaction))
+      return found !== undefined
+    }
+    const stop = context.filters.onBlock(() => void check())
+    const timer = setTimeout(() => {
+      stop()
+      reject(ethError("noSuchTransaction", { hash: `${toHex(hash)} has no receipt after ${timeout} ms` }))
+    }, timeout)
+    const check = async (): Promise<void> => {
+      try {
+        if (!(await look())) return
+      } catch (error) {
+        reject(error)
+      }
+      stop()
+      clearTimeout(timer)
+    }
+    void check()
+  })
+}
+
+/** A transaction that is not signed, as `eth_fillTransaction` gives it. */
+export function encodeFilled(unsigned: Unsigned, sender: Uint8Array): Json {
+  const legacy = unsigned.kind !== "eip1559"
+  return {
+    type: legacy ? "0x0" : "0x2",
+    chainId: toQuantity(unsigned.chainId),
+    from: toHex(sender),
+    to: unsigned.to ? toHex(unsigned.to) : null,
+    nonce: toQuantity(unsigned.nonce),
+    gas: toQuantity(unsigned.gasLimit),
+    value: toQuantity(unsigned.value),
+    input: toHex(unsigned.input),
+    ...(legacy
+      ? { gasPrice: toQuantity(unsigned.maxFeePerGas) }
+      : {
+          maxFeePerGas: toQuantity(unsigned.maxFeePerGas),
+          maxPriorityFeePerGas: toQuantity(unsigned.maxPriorityFeePerGas),
+        }),
+  }
+}
