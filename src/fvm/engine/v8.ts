@@ -74,12 +74,8 @@ export type V8EngineOptions<C> = EngineOptions<C> & {
   readonly maxIdleMemoryBytes?: number
 }
 
-/** Makes an engine on V8's WebAssembly. */
-export function createV8Engine<C>(options: V8EngineOptions<C>): Engine<C> {
-  return new V8Engine(options)
-}
-
-class V8Engine<C> implements Engine<C> {
+/** An engine on V8's WebAssembly. One for each thread and set of prices, limits and host functions. */
+export class V8Engine<C> implements Engine<C> {
   readonly maxInstanceMemoryBytes: number
   readonly maxIdleMemoryBytes: number
   /** The instance whose code runs at this moment. */
