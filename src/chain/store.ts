@@ -239,7 +239,9 @@ export class ChainStore {
     }
   }
 
-  setHead(hash: Uint8Array): void {
+  /** Makes a tipset the head, with the row it had at some time. To be called in a {@link transaction}. */
+  restoreTipset(hash: Uint8Array, row: Uint8Array): void {
+    this.#tipsets.putSync(hash, row)
     this.setMeta("head", hash)
   }
 

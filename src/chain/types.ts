@@ -288,7 +288,10 @@ export interface ChainOptions {
   readonly log?: (entry: { level: "warn" | "error"; message: string; error?: unknown }) => void
 }
 
-/** Values of the tipset in which messages are tried out; what is left out is as in the tipset after `at`. */
+/**
+ * Values of the tipset in which messages are tried out; what is left out is as in `at` itself, as Lotus and geth do it. Without `baseFee`
+ * it is 0 if no message has a fee cap.
+ */
 export interface ExecutionContext {
   readonly epoch?: number
   readonly timestamp?: number
@@ -314,13 +317,15 @@ export interface TrialMessage {
    * Default: implicit
    */
   readonly kind?: "implicit" | "explicit"
-  /** Makes the sender exist as an Ethereum account, so that anybody can be played. Default: false */
+  /** Makes the sender exist, as a transfer to it would, if it does not. Default: false */
   readonly assumeSender?: boolean
+  /** Takes the message's own sequence; else that which the sender has. Default: false */
+  readonly exactSequence?: boolean
 }
 
 /** A request to execute on a copy of the state; nothing is kept. */
 export interface TrialRequest {
-  /** State after this tipset, and the epoch after it. */
+  /** State after this tipset; epoch, timestamp and randomness of it too. */
   readonly at: TipsetRef
   /** Instead of the state after `at`. */
   readonly overlay?: StateOverlay

@@ -63,6 +63,8 @@ export interface RecordedTipset {
 
 /** A recorded stretch of chain, as `replay.json` has it. */
 export interface Recording {
+  /** Of the Lotus that recorded it; `+2k` at its end names a build for test networks. */
+  readonly version: string
   readonly networkVersion: number
   readonly chainId: number
   /** Unix seconds. */

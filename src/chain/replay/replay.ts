@@ -174,6 +174,8 @@ class TipsetReplay {
       timestamp,
       baseFee: BigInt(this.#tipset.baseFee),
       circSupply: BigInt(this.#tipset.circulatingSupply.FilCirculating),
+      // Lotus builds for 2 KiB sectors run actors in debugging mode, which costs gas (build/buildconstants/params_2k.go).
+      actorDebugging: this.#recording.version.endsWith("+2k"),
     })
     const machine = new Machine({ context, stateRoot, store: this.#store, externs: this.#externs, code: this.#code })
     return new Executor(machine, this.#options.runtimeFor(context))

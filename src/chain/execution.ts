@@ -1,0 +1,459 @@
+import { bls12_381 } from "@noble/curves/bls12-381.js"
+import type { CID } from "multiformats/cid"
+import { Address } from "../address/address.ts"
+import type { Runtime } from "../fvm/call-manager/index.ts"
+import { MachineError, MessageRefused } from "../fvm/errors.ts"
+import { Executor } from "../fvm/executor/executor.ts"
+import type { ApplyResult } from "../fvm/executor/index.ts"
+import { machineContext } from "../fvm/machine/context.ts"
+import { Machine } from "../fvm/machine/machine.ts"
+import type { Message } from "../fvm/message.ts"
+import type { Receipt } from "../fvm/receipt.ts"
+import { StateTree } from "../fvm/state-tree/state-tree.ts"
+import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
+import { cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
+import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
+import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
+import { loadMessageLists, storeMessageEvents, storeMessageLists, storeReceipts } from "./content.ts"
+import { beaconData, electionData, signatureData, ticketData } from "./draws.ts"
+import { ChainError } from "./errors.ts"
+import { ChainExterns, HeaderSource } from "./externs.ts"
+import { encodeHeader } from "./header-codec.ts"
+import type {
+  EditJob,
+  EstimateJob,
+  EstimateOutcome,
+  JobResults,
+  ProduceJob,
+  ProduceResult,
+  ReplayJob,
+  RevertJob,
+  TrialJob,
+  TrialOutcome,
+  WarmJob,
+  WorkerSetup,
+} from "./jobs.ts"
+import { decodeMessage, fromChainMessage } from "./message-codec.ts"
+import { encodeTipsetRow, type LogRow, type MessageName, type TipsetRow } from "./rows.ts"
+import type { ChainStore } from "./store.ts"
+import { TipsetKey } from "./tipset-key.ts"
+import type { BlockHeader, SignedMessage } from "./types.ts"
+import { WriteBackBlockstore } from "./write-back.ts"
+
+const BURNT_FUNDS_ID = 99n
+const SYSTEM = Address.id(0n)
+/** Weight that each tipset adds; a devnet has no forks to weigh. */
+const TIPSET_WEIGHT = 256n
+/** A gas search ends when its bounds are this close: 1 / 200. */
+const SEARCH_PRECISION = 200n
+
+/** One message as it is to be executed and stored. */
+interface Candidate {
+  readonly index: number
+  readonly cid: CID
+  readonly bytes: Uint8Array
+  readonly alias: Uint8Array | undefined
+  readonly blsSignature: Uint8Array | undefined
+  readonly signed: SignedMessage
+}
+
+interface Network {
+  readonly epoch: number
+  readonly timestamp: number
+  readonly baseFee: bigint
+  readonly circulatingSupply: bigint
+}
+
+interface Draws {
+  readonly beacon: Uint8Array
+  readonly ticket: Uint8Array
+  readonly beaconDigest?: Uint8Array | undefined
+}
+
+/**
+ * Executes tipsets and trials for one thread, over one store.
+ *
+ * Only the writer's thread calls {@link produce}, {@link edit} and {@link revert}.
+ */
+export class Execution {
+  readonly #store: ChainStore
+  readonly #blocks: WriteBackBlockstore
+  readonly #headers: HeaderSource
+  readonly #runtime: Runtime
+  readonly #setup: WorkerSetup
+
+  constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup) {
+    this.#store = store
+    this.#blocks = new WriteBackBlockstore(store.blocks)
+    this.#headers = new HeaderSource(store)
+    this.#runtime = runtime
+    this.#setup = setup
+  }
+
+  /**
+   * Makes the tipset after `job.parent`: executes the messages, stores everything in one transaction.
+   *
+   * Messages that a block must not hold (bad sequence, missing funds, sender not allowed) are left out and named.
+   *
+   * @throws ChainError - `database-write`: nothing was written. `unknown-tipset`. Faults of ours come through.
+   */
+  produce(job: ProduceJob): ProduceResult {
+    const parent = this.#row(job.parent)
+    const parentHeader = this.#headers.byHash(job.parent).header
+    const miner = Address.fromBytes(job.miner)
+    const ticket = ticketData(job.parent, job.epoch, miner)
+    const network: Network = { ...job, circulatingSupply: this.#circulating(parent.stateRoot) }
+    const dropped = new Map<number, string>()
+    try {
+      const candidates = job.messages.map(
+        (message, index): Candidate => ({
+          ...message,
+          index,
+          cid: cidOfBlock(DAG_CBOR, message.bytes),
+          signed: fromChainMessage(message.bytes),
+        }),
+      )
+      const { machine, applied } = this.#applyAll(
+        parent.stateRoot,
+        network,
+        { beacon: job.beacon, ticket },
+        candidates,
+        dropped,
+      )
+      const stateRoot = machine.flush()
+
+      const receipts: Receipt[] = []
+      const logs: LogRow[] = []
+      const names: MessageName[] = []
+      let gasUsed = 0n
+      let gasLimit = 0n
+      for (const [messageIndex, { candidate, result }] of applied.entries()) {
+        const { cid, alias, bytes } = candidate
+        this.#blocks.put(cid, bytes)
+        storeMessageEvents(this.#blocks, result.events)
+        receipts.push(result.receipt)
+        names.push({ cid, alias })
+        gasUsed += result.receipt.gasUsed
+        gasLimit += candidate.signed.message.gasLimit
+        for (const { emitter, entries } of result.events)
+          logs.push({
+            messageIndex,
+            messageCid: cid,
+            alias,
+            emitter,
+            emitterAddress: machine.stateTree.getActor(emitter)?.delegatedAddress,
+            entries,
+          })
+      }
+      const isBls = ({ candidate }: { candidate: Candidate }): boolean => candidate.signed.signature.type === 2
+      const unsigned: BlockHeader = {
+        miner,
+        ticket,
+        electionProof: { winCount: 1, vrfProof: electionData(job.parent, job.epoch, miner) },
+        beaconEntries: [{ round: BigInt(job.epoch), data: job.beacon }],
+        winPoStProof: [],
+        parents: parent.key.cids,
+        parentWeight: parentHeader.parentWeight + TIPSET_WEIGHT,
+        epoch: job.epoch,
+        parentStateRoot: parent.stateRoot,
+        parentMessageReceipts: parent.receiptsRoot,
+        messages: storeMessageLists(
+          this.#blocks,
+          applied.filter(isBls).map(({ candidate }) => candidate.cid),
+          applied.filter((one) => !isBls(one)).map(({ candidate }) => candidate.cid),
+        ),
+        blsAggregate: { type: 2, data: aggregate(applied.map(({ candidate }) => candidate.blsSignature)) },
+        timestamp: job.timestamp,
+        blockSignature: undefined,
+        forkSignaling: 0n,
+        parentBaseFee: job.baseFee,
+      }
+      const header: BlockHeader = {
+        ...unsigned,
+        blockSignature: { type: 2, data: signatureData(encodeHeader(unsigned)) },
+      }
+      const headerBytes = encodeHeader(header)
+      const headerCid = cidOfBlock(DAG_CBOR, headerBytes)
+      this.#blocks.put(headerCid, headerBytes)
+      const row: TipsetRow = {
+        key: new TipsetKey([headerCid]),
+        stateRoot,
+        receiptsRoot: storeReceipts(this.#blocks, receipts),
+        gasUsed,
+        gasLimit,
+        eventCount: logs.length,
+        circulatingSupply: network.circulatingSupply,
+        messages: names,
+      }
+      this.#blocks.put(row.key.cid, row.key.block)
+      this.#store.transaction(() => {
+        this.#blocks.writePending()
+        this.#store.addTipset(job.epoch, row, logs)
+      })
+      this.#blocks.committed()
+      return {
+        row: encodeTipsetRow(row),
+        header: headerBytes,
+        dropped: [...dropped].map(([index, reason]) => ({ index, reason })),
+      }
+    } catch (error) {
+      this.#blocks.discard()
+      throw error
+    }
+  }
+
+  /** Executes the candidates; one that turns out to be impossible after it ran is left out and all begins anew. */
+  #applyAll(
+    stateRoot: CID,
+    network: Network,
+    draws: Draws,
+    candidates: readonly Candidate[],
+    dropped: Map<number, string>,
+  ): { machine: Machine; applied: { candidate: Candidate; result: ApplyResult }[] } {
+    for (;;) {
+      const machine = this.#machine(this.#blocks, stateRoot, network, draws, false)
+      const executor = new Executor(machine, this.#runtime)
+      const applied: { candidate: Candidate; result: ApplyResult }[] = []
+      let again = false
+      for (const candidate of candidates) {
+        if (dropped.has(candidate.index)) continue
+        try {
+          const result = executor.applyMessage(candidate.signed.message, "explicit", candidate.bytes.length)
+          if (result.failure?.kind === "prevalidation") dropped.set(candidate.index, result.failure.message)
+          else applied.push({ candidate, result })
+        } catch (error) {
+          if (!(error instanceof MessageRefused)) throw error
+          dropped.set(candidate.index, error.message)
+          if (error.afterExecution) {
+            again = true
+            break
+          }
+        }
+      }
+      if (!again) return { machine, applied }
+    }
+  }
+
+  /** Replaces the state after a tipset, in one transaction with the blocks it needs. */
+  edit(job: EditJob): JobResults["edit"] {
+    const row: TipsetRow = { ...this.#row(job.hash), stateRoot: decodeCid(job.stateRoot) }
+    this.#store.transaction(() => {
+      for (const { cid, bytes } of job.blocks) this.#store.blocks.put(decodeCid(cid), bytes)
+      this.#store.replaceTipset(row)
+    })
+    return { row: encodeTipsetRow(row) }
+  }
+
+  /** Takes tipsets off until `job.to` is the head again. */
+  revert(job: RevertJob): JobResults["revert"] {
+    const target = this.#headers.byHash(job.to)
+    this.#store.transaction(() => {
+      for (;;) {
+        const last = this.#store.lastAtOrBefore(0xffffffff)
+        if (last === undefined || last.epoch <= target.epoch) break
+        this.#store.removeTipset(last.epoch, this.#row(last.hash))
+      }
+      this.#store.restoreTipset(job.to, job.row)
+    })
+    return { row: job.row }
+  }
+
+  /** Executes messages on a copy. Failed messages are results; what the kernel refuses is `execution-fault`'s little brother, `refused`. */
+  trial(job: TrialJob): TrialOutcome {
+    const overlay = this.#overlay(job.blocks)
+    const { network, draws, root } = this.#trialContext(job)
+    const machine = this.#machine(overlay, root, network, draws, job.trace)
+    const executor = new Executor(machine, this.#runtime)
+    const results = job.messages.map((message) => this.#applyTrial(executor, message))
+    let kept: { root: Uint8Array; blocks: TrialOutcome["blocks"] } | undefined
+    if (job.keepState) {
+      const after = machine.flush()
+      kept = {
+        root: after.bytes,
+        blocks: [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
+      }
+    }
+    const { epoch, timestamp, baseFee } = network
+    return { results, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [] }
+  }
+
+  /** Searches the least gas limit with which one message succeeds. */
+  estimate(job: EstimateJob): EstimateOutcome {
+    const [message] = job.messages
+    if (message === undefined) throw new ChainError("invalid-option", "an estimate needs a message")
+    const overlay = this.#overlay(job.blocks)
+    const { network, draws, root } = this.#trialContext(job)
+    const decoded = decodeMessage(message.bytes)
+    const most = decoded.gasLimit > 0n && decoded.gasLimit < BLOCK_GAS_LIMIT ? decoded.gasLimit : BLOCK_GAS_LIMIT
+    const run = (gasLimit: bigint): ApplyResult => {
+      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false)
+      return this.#applyTrial(new Executor(machine, this.#runtime), message, { ...decoded, gasLimit })
+    }
+    const result = run(most)
+    if (result.receipt.exitCode !== 0) return { gasLimit: undefined, result }
+    const enough = (gasLimit: bigint): boolean => run(gasLimit).receipt.exitCode === 0
+    let low = result.receipt.gasUsed
+    if (enough(low)) return { gasLimit: low, result }
+    // What it used is not enough when a callee gets a share only of what is left: search above it.
+    let high = low * 2n
+    while (high < most && !enough(high)) {
+      low = high
+      high *= 2n
+    }
+    if (high > most) high = most
+    while ((high - low) * SEARCH_PRECISION > high) {
+      const middle = (low + high) / 2n
+      if (enough(middle)) high = middle
+      else low = middle
+    }
+    return { gasLimit: high, result }
+  }
+
+  /** Executes a tipset of the chain again, traced. */
+  replay(job: ReplayJob): TrialOutcome {
+    const { header, epoch, key } = this.#headers.byHash(job.hash)
+    const row = this.#row(job.hash)
+    const network: Network = {
+      epoch,
+      timestamp: header.timestamp,
+      baseFee: header.parentBaseFee,
+      circulatingSupply: row.circulatingSupply,
+    }
+    const draws: Draws = {
+      beacon: header.beaconEntries.at(-1)?.data ?? new Uint8Array(0),
+      ticket: header.ticket ?? new Uint8Array(0),
+    }
+    const cids = key.cids.flatMap(() => {
+      const lists = loadMessageLists(this.#blocks, header.messages)
+      return [...lists.bls, ...lists.others]
+    })
+    const machine = this.#machine(new OverlayBlockstore(this.#blocks), header.parentStateRoot, network, draws, true)
+    const executor = new Executor(machine, this.#runtime)
+    const results = cids.slice(0, job.upTo + 1).map((cid) => {
+      const bytes = mustGet(this.#blocks, cid)
+      return executor.applyMessage(fromChainMessage(bytes).message, "explicit", bytes.length)
+    })
+    return { results, epoch, timestamp: network.timestamp, baseFee: network.baseFee, root: undefined, blocks: [] }
+  }
+
+  /** Compiles the bundle's actors. */
+  warm(job: WarmJob): JobResults["warm"] {
+    const { header, epoch } = this.#headers.byHash(job.at)
+    const network = { epoch, timestamp: header.timestamp, baseFee: 0n, circulatingSupply: 0n }
+    const draws = { beacon: new Uint8Array(0), ticket: new Uint8Array(0) }
+    const machine = this.#machine(this.#blocks, this.#row(job.at).stateRoot, network, draws, false)
+    this.#runtime.preload(machine)
+    return { actors: machine.manifest.actors.length }
+  }
+
+  #overlay(blocks: TrialJob["blocks"]): OverlayBlockstore {
+    const overlay = new OverlayBlockstore(this.#blocks)
+    for (const { cid, bytes } of blocks) overlay.put(decodeCid(cid), bytes)
+    return overlay
+  }
+
+  #trialContext(job: Omit<TrialJob, "kind">): { network: Network; draws: Draws; root: CID } {
+    const { header, epoch } = this.#headers.byHash(job.at)
+    const row = this.#row(job.at)
+    const later = job.epoch !== undefined && job.epoch > epoch
+    const beacon = header.beaconEntries.at(-1)?.data ?? new Uint8Array(0)
+    const ticket = header.ticket ?? new Uint8Array(0)
+    // Without a fee cap the base fee is not charged, and contracts see none. @see lotus chain/stmgr/call.go
+    const free = job.messages.every(
+      (message) => message.kind === "implicit" || decodeMessage(message.bytes).gasFeeCap === 0n,
+    )
+    return {
+      network: {
+        epoch: job.epoch ?? epoch,
+        timestamp: job.timestamp ?? header.timestamp,
+        baseFee: job.baseFee ?? (free ? 0n : header.parentBaseFee),
+        circulatingSupply: job.circulatingSupply ?? this.#circulating(row.stateRoot),
+      },
+      draws: {
+        beacon: later ? beaconData(this.#setup.seed, job.epoch as number) : beacon,
+        ticket: later ? ticketData(job.at, job.epoch as number, header.miner) : ticket,
+        beaconDigest: job.beaconRandomness,
+      },
+      root: job.root === undefined ? row.stateRoot : decodeCid(job.root),
+    }
+  }
+
+  #applyTrial(executor: Executor, job: TrialJob["messages"][number], given?: Message): ApplyResult {
+    const { stateTree } = executor.machine
+    let message = given ?? decodeMessage(job.bytes)
+    let senderId = stateTree.lookupId(message.from)
+    if (job.assumeSender && (senderId === undefined || stateTree.getActor(senderId) === undefined)) {
+      // As a first transfer to it would: the address gets an ID, and a placeholder.
+      executor.applyMessage(
+        {
+          ...message,
+          from: SYSTEM,
+          to: message.from,
+          value: 0n,
+          method: 0n,
+          params: new Uint8Array(0),
+          gasLimit: BLOCK_GAS_LIMIT,
+        },
+        "implicit",
+        0,
+      )
+      senderId = stateTree.lookupId(message.from)
+    }
+    const sender = senderId === undefined ? undefined : stateTree.getActor(senderId)
+    if (sender !== undefined && !job.exactSequence) message = { ...message, sequence: sender.sequence }
+    if (message.gasLimit === 0n) message = { ...message, gasLimit: BLOCK_GAS_LIMIT }
+    try {
+      return executor.applyMessage(message, job.kind, job.chainLength)
+    } catch (error) {
+      if (error instanceof MessageRefused) throw new ChainError("execution-fault", error.message, { cause: error })
+      throw error
+    }
+  }
+
+  #machine(store: Blockstore, stateRoot: CID, network: Network, draws: Draws, tracing: boolean): Machine {
+    const { chainId, networkVersion } = this.#setup
+    try {
+      return new Machine({
+        context: machineContext({
+          networkVersion,
+          chainId,
+          epoch: BigInt(network.epoch),
+          timestamp: BigInt(network.timestamp),
+          baseFee: network.baseFee,
+          circSupply: network.circulatingSupply,
+          tracing,
+        }),
+        stateRoot,
+        store,
+        externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }),
+      })
+    } catch (error) {
+      if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })
+      throw error
+    }
+  }
+
+  #row(hash: Uint8Array): TipsetRow {
+    const row = this.#store.tipset(hash)
+    if (row === undefined) throw new ChainError("unknown-tipset", "no tipset has this hash")
+    return row
+  }
+
+  /** The genesis' supply less what has been burnt since. */
+  #circulating(stateRoot: CID): bigint {
+    const burnt = StateTree.load(this.#blocks, stateRoot).getActor(BURNT_FUNDS_ID)?.balance ?? 0n
+    return this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
+  }
+}
+
+/** The signatures of a block's BLS messages as one; of none, the point at infinity. @see lotus chain/types (BLSAggregate) */
+function aggregate(signatures: readonly (Uint8Array | undefined)[]): Uint8Array {
+  const given = signatures.filter((signature) => signature !== undefined)
+  if (given.length === 0) {
+    const infinity = new Uint8Array(96)
+    infinity[0] = 0xc0
+    return infinity
+  }
+  const { longSignatures } = bls12_381
+  return longSignatures.aggregateSignatures(given.map((bytes) => longSignatures.Signature.fromBytes(bytes))).toBytes()
+}

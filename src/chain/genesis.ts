@@ -1,0 +1,142 @@
+import type { CID } from "multiformats/cid"
+import { Address } from "../address/address.ts"
+import type { Bundle } from "../fvm/machine/bundle.ts"
+import { EMPTY_LIST_CID } from "../fvm/machine/machine.ts"
+import type { ActorState } from "../fvm/state-tree/actor-state.ts"
+import { createAddressMap, storeInitState } from "../fvm/state-tree/init-actor.ts"
+import { StateTree } from "../fvm/state-tree/state-tree.ts"
+import { type Blockstore, putCbor } from "../ipld/blockstore.ts"
+import { MINIMUM_BASE_FEE } from "./base-fee.ts"
+import { storeMessageLists, storeReceipts } from "./content.ts"
+import { beaconData, ticketData } from "./draws.ts"
+import { ChainError } from "./errors.ts"
+import { encodeHeader, headerCid } from "./header-codec.ts"
+import type { AttoFil, BlockHeader, GenesisOptions } from "./types.ts"
+
+/** ID of the devnet's block producer; no actor is there. Lotus' first miner has the same. */
+export const DEVNET_MINER: Address = Address.id(1000n)
+/** First ID of the accounts of the genesis. @see lotus chain/gen/genesis/genesis.go (AccountStart) */
+const FIRST_ACCOUNT_ID = 100n
+/** First ID that the init actor gives away. */
+const FIRST_FREE_ID = 1001n
+const BURNT_FUNDS_ID = 99n
+const EAM_ID = 10n
+const CRON_ID = 3n
+
+/** Built-in actors that a bundle may hold, with the ID they live at. Their state is the empty list: nothing on a devnet calls them. */
+const SINGLETONS = [
+  [2n, "reward"],
+  [4n, "storagepower"],
+  [5n, "storagemarket"],
+  [6n, "verifiedregistry"],
+  [7n, "datacap"],
+  [EAM_ID, "eam"],
+] as const
+
+/** The first tipset, ready to be stored. */
+export interface Genesis {
+  readonly header: BlockHeader
+  readonly headerCid: CID
+  readonly stateRoot: CID
+  readonly receiptsRoot: CID
+  /** attoFIL in all accounts. */
+  readonly supply: AttoFil
+}
+
+/**
+ * Builds the state and the header of epoch 0 into a store. The same bundle and options give the same CIDs.
+ *
+ * IDs: 0 system, 1 init, 2 to 7 and 10 what the bundle has, 99 burnt funds, accounts from 100 on in their order. An f410 account is a
+ * placeholder, as a transfer to a fresh address leaves it: its first message makes it an Ethereum account. f1 and f3 are accounts.
+ *
+ * @param timestamp - Seconds since 1970.
+ * @throws ChainError - `invalid-option`: an address twice, or of a kind that cannot be an account; a negative balance.
+ * @see lotus chain/gen/genesis; shared/oracle (the smallest state that the reference takes)
+ */
+export function buildGenesis(
+  store: Blockstore,
+  bundle: Bundle,
+  options: GenesisOptions,
+  networkName: string,
+  timestamp: number,
+): Genesis {
+  const tree = StateTree.create(store)
+  const emptyList = putCbor(store, [])
+  const set = (id: bigint, code: CID, state: CID = EMPTY_LIST_CID, more: Partial<ActorState> = {}): void =>
+    tree.setActor(id, { code, state, sequence: 0n, balance: 0n, delegatedAddress: undefined, ...more })
+  const { manifest } = bundle
+  const account = manifest.codeOf("account")
+
+  store.put(bundle.manifestData, mustHave(bundle, bundle.manifestData))
+  set(0n, manifest.codeOf("system"), putCbor(store, [bundle.manifestData]))
+  for (const [id, name] of SINGLETONS) {
+    const code = manifest.find(name)
+    if (code !== undefined) set(id, code, emptyList)
+    // Tips are paid to f02, whatever is there.
+    else if (id === 2n) set(id, account, putCbor(store, [Address.id(id).bytes]))
+  }
+  const cron = manifest.find("cron")
+  if (cron !== undefined) set(CRON_ID, cron, putCbor(store, [[]]))
+  set(BURNT_FUNDS_ID, account, putCbor(store, [Address.id(BURNT_FUNDS_ID).bytes]))
+
+  const addresses = createAddressMap(store)
+  let next = FIRST_ACCOUNT_ID
+  let supply = 0n
+  for (const { address, balance } of options.accounts) {
+    if (balance < 0n) throw new ChainError("invalid-option", `the balance of ${address} is negative`)
+    if (addresses.has(address.bytes))
+      throw new ChainError("invalid-option", `the account ${address} is named twice in the genesis`)
+    const id = next
+    addresses.set(address.bytes, id)
+    next = id + 1n === DEVNET_MINER.actorId ? FIRST_FREE_ID : id + 1n
+    supply += balance
+    switch (address.protocol) {
+      case 4:
+        if (address.namespace !== EAM_ID)
+          throw new ChainError("invalid-option", `${address}: of f4 addresses only f410 can be an account`)
+        set(id, manifest.codeOf("placeholder"), emptyList, { balance, delegatedAddress: address })
+        break
+      case 1:
+      case 3:
+        set(id, account, putCbor(store, [address.bytes]), { balance })
+        break
+      case 0:
+      case 2:
+        throw new ChainError("invalid-option", `${address}: an account of the genesis has an f1, f3 or f410 address`)
+    }
+  }
+  const addressMap = addresses.flush()
+  const nextId = next > FIRST_FREE_ID ? next : FIRST_FREE_ID
+  set(1n, manifest.codeOf("init"), storeInitState(store, { addressMap, nextId, networkName }))
+  const stateRoot = tree.flush()
+
+  const receiptsRoot = storeReceipts(store, [])
+  const seed = stateRoot.multihash.digest
+  const header: BlockHeader = {
+    miner: Address.id(0n),
+    ticket: ticketData(seed, 0, DEVNET_MINER),
+    electionProof: { winCount: 0, vrfProof: new Uint8Array(0) },
+    beaconEntries: [{ round: 0n, data: beaconData(seed, 0) }],
+    winPoStProof: [],
+    parents: [],
+    parentWeight: 0n,
+    epoch: 0,
+    parentStateRoot: stateRoot,
+    parentMessageReceipts: receiptsRoot,
+    messages: storeMessageLists(store, [], []),
+    blsAggregate: undefined,
+    timestamp,
+    blockSignature: undefined,
+    forkSignaling: 0n,
+    parentBaseFee: options.baseFee ?? MINIMUM_BASE_FEE,
+  }
+  const cid = headerCid(header)
+  store.put(cid, encodeHeader(header))
+  return { header, headerCid: cid, stateRoot, receiptsRoot, supply }
+}
+
+function mustHave(bundle: Bundle, cid: CID): Uint8Array {
+  const bytes = bundle.blocks.get(cid)
+  if (bytes === undefined) throw new ChainError("bundle", `the bundle lacks its manifest ${cid}`)
+  return bytes
+}

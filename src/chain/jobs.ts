@@ -1,0 +1,131 @@
+import type { ApplyResult } from "../fvm/executor/index.ts"
+import type { AttoFil, Gas } from "./types.ts"
+
+/** Which chain a worker executes for. First message to a worker. */
+export interface WorkerSetup {
+  readonly path: string
+  readonly durable: boolean
+  readonly chainId: bigint
+  readonly networkVersion: number
+  /** attoFIL in the genesis. */
+  readonly supply: AttoFil
+  /** Hash of the genesis tipset: what the devnet's randomness grows from. */
+  readonly seed: Uint8Array
+}
+
+/** A message to be put into a tipset, as it stands on chain. */
+export interface JobMessage {
+  readonly bytes: Uint8Array
+  readonly alias: Uint8Array | undefined
+  /** Of a BLS message: the signature, for the block's aggregate. */
+  readonly blsSignature: Uint8Array | undefined
+}
+
+/** Make, execute and store the tipset after `parent`. */
+export interface ProduceJob {
+  readonly kind: "produce"
+  readonly parent: Uint8Array
+  readonly epoch: number
+  readonly timestamp: number
+  readonly baseFee: AttoFil
+  /** Address bytes. */
+  readonly miner: Uint8Array
+  /** Data of the beacon entry. */
+  readonly beacon: Uint8Array
+  readonly messages: readonly JobMessage[]
+}
+
+/** The new tipset: row and header as in the database, and the messages that a block must not hold. */
+export interface ProduceResult {
+  readonly row: Uint8Array
+  readonly header: Uint8Array
+  readonly dropped: readonly { readonly index: number; readonly reason: string }[]
+}
+
+/** Replace the state after a tipset. */
+export interface EditJob {
+  readonly kind: "edit"
+  readonly hash: Uint8Array
+  /** CID bytes. */
+  readonly stateRoot: Uint8Array
+  readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
+}
+
+/** Make a former tipset the head again, with the row it had. */
+export interface RevertJob {
+  readonly kind: "revert"
+  readonly to: Uint8Array
+  readonly row: Uint8Array
+}
+
+/** Messages on a copy. */
+export interface TrialJob {
+  readonly kind: "trial"
+  readonly at: Uint8Array
+  readonly root: Uint8Array | undefined
+  readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
+  readonly epoch: number | undefined
+  readonly timestamp: number | undefined
+  readonly baseFee: AttoFil | undefined
+  readonly circulatingSupply: AttoFil | undefined
+  readonly beaconRandomness: Uint8Array | undefined
+  readonly trace: boolean
+  readonly keepState: boolean
+  readonly messages: readonly {
+    /** CBOR of the bare message. */
+    readonly bytes: Uint8Array
+    readonly chainLength: number
+    readonly kind: "implicit" | "explicit"
+    readonly assumeSender: boolean
+    readonly exactSequence: boolean
+  }[]
+}
+
+/** The same for one message, with the gas limit searched for. */
+export interface EstimateJob extends Omit<TrialJob, "kind"> {
+  readonly kind: "estimate"
+}
+
+/** A tipset again, as it was. */
+export interface ReplayJob {
+  readonly kind: "replay"
+  readonly hash: Uint8Array
+  /** Position of the last message wanted. */
+  readonly upTo: number
+}
+
+/** What a reader answers to trials and replays. */
+export interface TrialOutcome {
+  readonly results: readonly ApplyResult[]
+  readonly epoch: number
+  readonly timestamp: number
+  readonly baseFee: AttoFil
+  readonly root: Uint8Array | undefined
+  readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
+}
+
+/** What a reader answers to an estimate. */
+export interface EstimateOutcome {
+  readonly gasLimit: Gas | undefined
+  readonly result: ApplyResult
+}
+
+/** Load compiled code ahead of the first message. */
+export interface WarmJob {
+  readonly kind: "warm"
+  readonly at: Uint8Array
+}
+
+/** What a worker can be asked. */
+export type Job = ProduceJob | EditJob | RevertJob | TrialJob | EstimateJob | ReplayJob | WarmJob
+
+/** What each kind of job answers. */
+export interface JobResults {
+  readonly produce: ProduceResult
+  readonly edit: { readonly row: Uint8Array }
+  readonly revert: { readonly row: Uint8Array }
+  readonly trial: TrialOutcome
+  readonly estimate: EstimateOutcome
+  readonly replay: TrialOutcome
+  readonly warm: { readonly actors: number }
+}

@@ -1,0 +1,139 @@
+import { Worker } from "node:worker_threads"
+import { ChainError, type ChainErrorCode } from "./errors.ts"
+import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
+import { unpack } from "./wire.ts"
+import type { WorkerReply, WorkerRequest } from "./worker.ts"
+
+/** How to start a worker. */
+export interface WorkerOptions {
+  readonly setup: WorkerSetup
+  readonly stackSizeMb: number
+  /** Told of faults inside a worker, with the stack. */
+  readonly log: (message: string, error: unknown) => void
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: ChainError) => void
+  readonly timer: NodeJS.Timeout | undefined
+}
+
+/** V8 keeps some of the thread's stack for itself. */
+const NATIVE_STACK_RESERVE_MB = 4
+
+/**
+ * A worker thread that is asked one thing at a time or several, and started anew when it dies.
+ *
+ * What it was asked when it died is answered with `worker-crashed`; what took too long with `worker-timeout`, and the thread is replaced.
+ */
+export class WorkerHandle {
+  readonly #options: WorkerOptions
+  readonly #waiting = new Map<number, Waiting>()
+  #worker: Worker | undefined
+  #nextId = 1
+  #closed = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  /** Requests that are not answered yet. */
+  get load(): number {
+    return this.#waiting.size
+  }
+
+  /** Starts the thread ahead of the first request. */
+  start(): void {
+    this.#ensure()
+  }
+
+  #ensure(): Worker {
+    if (this.#closed) throw new ChainError("closed", "the chain is closed")
+    if (this.#worker !== undefined) return this.#worker
+    const file = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url)
+    const { setup, stackSizeMb } = this.#options
+    const worker = new Worker(file, {
+      workerData: setup,
+      resourceLimits: { stackSizeMb: stackSizeMb + NATIVE_STACK_RESERVE_MB },
+    })
+    worker.on("message", (reply: WorkerReply) => this.#answer(reply))
+    worker.on("error", (error) => this.#lost(worker, `the worker died: ${error.message}`, error))
+    worker.on("exit", (code) => this.#lost(worker, `the worker ended with code ${code}`, undefined))
+    this.#worker = worker
+    return worker
+  }
+
+  #answer(reply: WorkerReply): void {
+    const waiting = this.#waiting.get(reply.id)
+    if (waiting === undefined) return
+    this.#waiting.delete(reply.id)
+    clearTimeout(waiting.timer)
+    if (this.#waiting.size === 0) this.#worker?.unref()
+    if (reply.ok) {
+      waiting.resolve(unpack(reply.value))
+      return
+    }
+    const error = new ChainError(reply.code as ChainErrorCode, reply.message)
+    if (reply.code === "execution-fault") this.#options.log(`a fault in a worker: ${reply.message}`, reply.stack)
+    waiting.reject(error)
+  }
+
+  #lost(worker: Worker, message: string, error: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    if (this.#waiting.size > 0) this.#options.log(message, error)
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer)
+      reject(new ChainError("worker-crashed", message, { cause: error }))
+    }
+    this.#waiting.clear()
+  }
+
+  /** @throws ChainError - `worker-crashed`, `worker-timeout`, `closed`, and what the job answers with. */
+  request<K extends Job["kind"]>(
+    job: Extract<Job, { kind: K }> | (K extends "crash" ? { kind: "crash" } : never),
+    timeoutMs?: number,
+  ): Promise<JobResults[K]> {
+    return this.#send({ id: this.#nextId++, job: job as Job }, timeoutMs) as Promise<JobResults[K]>
+  }
+
+  #send(request: WorkerRequest, timeoutMs: number | undefined): Promise<unknown> {
+    const worker = this.#ensure()
+    return new Promise<unknown>((resolve, reject) => {
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              this.#waiting.delete(request.id)
+              reject(new ChainError("worker-timeout", `no answer within ${timeoutMs} ms`))
+              // A thread inside Wasm cannot be asked to stop; others that wait for it are told that it is gone.
+              void worker.terminate()
+            }, timeoutMs)
+      this.#waiting.set(request.id, { resolve, reject, timer })
+      worker.ref()
+      worker.postMessage(request)
+    })
+  }
+
+  /** Lets what was asked finish, closes the thread's store, ends the thread. */
+  async close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) {
+      this.#closed = true
+      return
+    }
+    try {
+      await this.#send({ id: this.#nextId++, job: { kind: "close" } }, undefined)
+    } catch {
+      // It died before it could close: the database does not mind.
+    }
+    this.#closed = true
+    this.#worker = undefined
+    await worker.terminate()
+  }
+
+  /** Kills the thread as a fault would; for tests. */
+  async crash(): Promise<void> {
+    await this.#send({ id: this.#nextId++, job: { kind: "crash" } }, undefined)
+  }
+}

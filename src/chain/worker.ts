@@ -1,0 +1,81 @@
+import { parentPort, workerData } from "node:worker_threads"
+import { ChainError } from "./errors.ts"
+import { Execution } from "./execution.ts"
+import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
+import { createRuntime } from "./runtime.ts"
+import { ChainStore } from "./store.ts"
+import { pack } from "./wire.ts"
+
+/** A question to a worker. */
+export interface WorkerRequest {
+  readonly id: number
+  readonly job: Job | { readonly kind: "close" } | { readonly kind: "crash" }
+}
+
+/** Its answer. */
+export type WorkerReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number
+      readonly ok: false
+      readonly code: string
+      readonly message: string
+      readonly stack: string | undefined
+    }
+
+const setup = workerData as WorkerSetup
+const store = new ChainStore({ path: setup.path, durable: setup.durable })
+const execution = new Execution(store, createRuntime(setup.networkVersion), setup)
+
+function run(job: Job): JobResults[Job["kind"]] {
+  store.refresh()
+  switch (job.kind) {
+    case "produce":
+      return execution.produce(job)
+    case "edit":
+      return execution.edit(job)
+    case "revert":
+      return execution.revert(job)
+    case "trial":
+      return execution.trial(job)
+    case "estimate":
+      return execution.estimate(job)
+    case "replay":
+      return execution.replay(job)
+    case "warm":
+      return execution.warm(job)
+  }
+}
+
+const port = parentPort
+if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
+port.on("message", ({ id, job }: WorkerRequest) => {
+  if (job.kind === "close") {
+    void store.close().then(() => {
+      port.postMessage({ id, ok: true, value: undefined } satisfies WorkerReply)
+      port.close()
+    })
+    return
+  }
+  if (job.kind === "crash") process.exit(1)
+  let reply: WorkerReply
+  try {
+    reply = { id, ok: true, value: pack(run(job)) }
+  } catch (error) {
+    // A fault of ours too is an answer: nothing was written, and the next request finds a sane worker.
+    reply = {
+      id,
+      ok: false,
+      code: error instanceof ChainError ? error.code : "execution-fault",
+      message: error instanceof Error ? error.message : String(error),
+      stack: error instanceof Error ? describe(error) : undefined,
+    }
+  }
+  port.postMessage(reply)
+})
+
+/** The stack with those of its causes, for the log. */
+function describe(error: Error): string {
+  const own = error.stack ?? error.message
+  return error.cause instanceof Error ? `${own}\ncaused by ${describe(error.cause)}` : own
+}
