@@ -79,7 +79,6 @@ export async function compileActor(
   const args = [
     entry,
     "-O3",
-    "--converge",
     "--runtime",
     "stub",
     "--noAssert",

@@ -93,7 +93,7 @@ function slice(source: usize, from: u32, length: u32): usize {
   const rest = length & 7
   if (rest != 0) {
     const last = into + bytes - 1
-    store<u8>(last, load<u8>(last) & ~(0xff >> rest))
+    store<u8>(last, u32(load<u8>(last)) & ~(u32(0xff) >> rest))
   }
   return into
 }

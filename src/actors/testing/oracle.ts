@@ -56,8 +56,27 @@ interface StateActor {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-/** Turns a vector of the official bundle into a scenario that starts from the same state with another bundle. */
-export async function toScenario(vector: Vector): Promise<Record<string, unknown>> {
+/** The code CIDs of a bundle by actor name. */
+export async function codesOf(bundle: Uint8Array): Promise<ReadonlyMap<string, CID>> {
+  const car = await CarReader.fromBytes(bundle)
+  const [root] = await car.getRoots()
+  const read = async (cid: CID): Promise<unknown> => dagCbor.decode((await car.get(cid))!.bytes)
+  const [, data] = (await read(root!)) as [number, CID]
+  return new Map((await read(data)) as Array<[string, CID]>)
+}
+
+/**
+ * Turns a vector of the official bundle into a scenario that starts from the same state with another bundle.
+ *
+ * @param codes - Code CIDs of the other bundle. Parameters that name code of the official one (init's Exec) name this instead.
+ */
+export async function toScenario(vector: Vector, codes: ReadonlyMap<string, CID>): Promise<Record<string, unknown>> {
+  const translate = (params: string): string => {
+    for (const [name, cid] of vector.pre.manifest) {
+      params = params.replaceAll(hex(CID.parse(cid).bytes), hex(codes.get(name)!.bytes))
+    }
+    return params
+  }
   const car = await CarReader.fromBytes(Buffer.from(vector.pre.car, "base64"))
   const blocks: Array<Record<string, unknown>> = []
   const byCid = new Map<string, Uint8Array>()
@@ -99,12 +118,15 @@ export async function toScenario(vector: Vector): Promise<Record<string, unknown
     variants: vector.cases.map(({ name, network: own, messages }) => ({
       name,
       network: own === undefined ? {} : Object.fromEntries(Object.entries(own).filter(([key]) => key !== "price_list")),
-      messages: messages.map(toMessage),
+      messages: messages.map((message) => toMessage(message, translate)),
     })),
   }
 }
 
-function toMessage(message: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function toMessage(
+  message: Readonly<Record<string, unknown>>,
+  translate: (params: string) => string,
+): Record<string, unknown> {
   const { from, to, sequence, value, method, params, gas_limit, gas_fee_cap, gas_premium, implicit, chain_length } = message
   return {
     from,
@@ -112,7 +134,7 @@ function toMessage(message: Readonly<Record<string, unknown>>): Record<string, u
     sequence,
     value,
     method,
-    params: hex(Buffer.from(String(params ?? ""), "base64")),
+    params: translate(hex(Buffer.from(String(params ?? ""), "base64"))),
     gas_limit,
     gas_fee_cap,
     gas_premium,
