@@ -49,7 +49,8 @@ export interface RecordedTipset {
   readonly baseFee: string
   readonly stateBefore: string
   readonly stateAfter: string
-  readonly receiptsRoot: string
+  /** Not known of the last tipset: the next one's header says it. */
+  readonly receiptsRoot?: string
   readonly circulatingSupply: { readonly FilCirculating: string }
   /** Explicit messages, then reward and cron; cron of null rounds may come first, with its own epoch as nonce. */
   readonly applied: readonly AppliedMessage[]

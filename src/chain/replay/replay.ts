@@ -157,7 +157,8 @@ class TipsetReplay {
     }
     const gotReceipts = receiptsRoot(receipts).toString()
     const after = executor.flush().toString()
-    if (gotReceipts !== tipset.receiptsRoot) return `receipts root ${gotReceipts}, expected ${tipset.receiptsRoot}`
+    if (tipset.receiptsRoot !== undefined && gotReceipts !== tipset.receiptsRoot)
+      return `receipts root ${gotReceipts}, expected ${tipset.receiptsRoot}`
     if (after !== tipset.stateAfter) return `state after ${after}, expected ${tipset.stateAfter}`
     return undefined
   }
