@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { Json } from "./json.ts"
-import type { Method } from "./method.ts"
+import { defineMethod, type Method } from "./method.ts"
 
 /** Title and version of what the document describes. */
 export interface ApiInfo {
@@ -57,4 +57,25 @@ function entryOf<C>(method: Method<C>, name: string): Json {
       schema: method.result ? jsonSchema(method.result.schema) : {},
     },
   }
+}
+
+/** The method `rpc.discover`: the document of the given methods and of itself. */
+export function createDiscover<C>(methods: readonly Method<C>[], info: ApiInfo): Method<C> {
+  let document: Json | undefined
+  const discover: Method<C> = defineMethod<C, [], Json>({
+    name: "rpc.discover",
+    summary: "What this node serves, as an OpenRPC document.",
+    params: [],
+    result: {
+      expected: "an OpenRPC document",
+      schema: z.looseObject({ openrpc: z.string() }),
+      encode: (value) => value,
+    },
+    source: "OpenRPC 1.3.2, service discovery",
+    handle: () => {
+      document ??= createOpenRpc([...methods, discover], info)
+      return document
+    },
+  })
+  return discover
 }

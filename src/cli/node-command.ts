@@ -1,0 +1,39 @@
+import { isLoopbackHost } from "../server/origins.ts"
+import { describeNode } from "./banner.ts"
+import { createLog } from "./log.ts"
+import { type NodeFlags, toNodeOptions } from "./options.ts"
+import { startNode } from "./start-node.ts"
+
+/** `fevm node`: runs until SIGINT or SIGTERM. */
+export async function runNode(flags: NodeFlags): Promise<void> {
+  const options = toNodeOptions(flags)
+  const log = await createLog(flags.silent ? "silent" : flags.logLevel, flags.json)
+  const node = await startNode({ ...options, log })
+  if (!flags.silent) {
+    if (!isLoopbackHost(flags.host)) process.stderr.write(describeExposure(flags))
+    process.stdout.write(describeNode(node, flags.mnemonic))
+    process.stdout.write(`Listening on ${flags.host}:${node.port}\n`)
+  }
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, "shutting down")
+    // A second signal finds no handler and ends the process at once.
+    process.off("SIGINT", stop)
+    process.off("SIGTERM", stop)
+    node.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error }, "could not shut down cleanly")
+        process.exit(1)
+      },
+    )
+  }
+  process.on("SIGINT", stop)
+  process.on("SIGTERM", stop)
+}
+
+function describeExposure({ host, unlocked }: NodeFlags): string {
+  const keys = unlocked
+    ? "Everybody who can reach it can use the node's keys, change the state and stop blocks (--unlocked)."
+    : "The node's keys and the methods that control it are locked; --unlocked opens them to everybody."
+  return `Warning: listening on ${host} opens this node to other machines. ${keys}\n`
+}

@@ -1,0 +1,226 @@
+import { randomBytes } from "node:crypto"
+import { existsSync } from "node:fs"
+import { delimiter } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { Logger } from "pino"
+import { Chain } from "../chain/chain.ts"
+import type { MiningMode, Timing } from "../chain/types.ts"
+import { BlockReader } from "../eth-rpc/block-reader.ts"
+import type { EthContext, EthNode } from "../eth-rpc/context.ts"
+import { toRpcError } from "../eth-rpc/errors.ts"
+import { DEFAULT_FILTER_LIMITS, Filters } from "../eth-rpc/filters.ts"
+import { Keyring } from "../eth-rpc/keyring.ts"
+import { ETH_METHODS } from "../eth-rpc/methods.gen.ts"
+import type { NodeState } from "../eth-rpc/node-state.ts"
+import { Dispatcher } from "../json-rpc/dispatcher.ts"
+import type { Method } from "../json-rpc/method.ts"
+import { createDiscover } from "../json-rpc/openrpc.ts"
+import { Subscriptions } from "../json-rpc/subscriptions.ts"
+import { Metrics } from "../server/metrics.ts"
+import { isLoopbackHost } from "../server/origins.ts"
+import { type RunningServer, type ServerLimits, startServer } from "../server/server.ts"
+import { type Account, DEFAULT_MNEMONIC, deriveAccounts } from "./accounts.ts"
+import { CommandError } from "./errors.ts"
+import { createProvider, type Provider } from "./provider.ts"
+import { packageVersion } from "./version.ts"
+
+/** How to start a node. Everything may be left out. */
+export interface NodeOptions {
+  /** Address to listen on. Default: 127.0.0.1 */
+  readonly host?: string
+  /** Port to listen on; 0 takes any free one, false listens nowhere: the node is reached by its provider only. Default: 8545 */
+  readonly port?: number | false
+  /** Default: 31415926, as Lotus' devnet */
+  readonly chainId?: bigint | number
+  /** Words of the accounts. Default: `test test test test test test test test test test test junk` */
+  readonly mnemonic?: string
+  /** Number of accounts. Default: 10 */
+  readonly accounts?: number
+  /** attoFIL of each account. Default: 10,000 FIL */
+  readonly balance?: bigint
+  /** How blocks come about. Default: one for each transaction, at once */
+  readonly mining?: MiningMode
+  /** When a tipset counts as executed. Default: instant */
+  readonly timing?: Timing
+  /** Chance that a round stays without a block, 0 to below 1. Default: 0 */
+  readonly nullRoundRate?: number
+  /** Folder of the database. Default: a temporary one, removed at the end */
+  readonly dataDir?: string
+  /** CAR files of actor bundles: paths or their bytes. Default: the embedded bundle */
+  readonly bundles?: readonly (string | Uint8Array)[]
+  /** Default: 28 */
+  readonly networkVersion?: number
+  /** Time of the first block in seconds since 1970. Default: now */
+  readonly timestampSeconds?: number
+  /** Origins of web pages that may call, beside those on this machine; `*` for all. Default: Remix */
+  readonly corsOrigins?: readonly string[]
+  /** Names that may stand in the Host header, beside IP addresses and localhost. Default: none */
+  readonly allowedHosts?: readonly string[]
+  /** Whether the node's keys and its control may be used when it listens beyond this machine. Default: false */
+  readonly unlocked?: boolean
+  readonly limits?: Partial<ServerLimits>
+  /** Requests in one batch. Default: 1000 */
+  readonly maxBatch?: number
+  /** Arrays and objects inside each other in a request. Default: 64 */
+  readonly maxDepth?: number
+  /** Where it says what happens. Default: nowhere */
+  readonly log?: Logger
+}
+
+/** A node that runs. */
+export interface FevmNode {
+  readonly chain: Chain
+  /** With private keys. */
+  readonly accounts: readonly Account[]
+  /** Of each account, attoFIL. */
+  readonly balance: bigint
+  /** Reaches it without a socket. */
+  readonly provider: Provider
+  /** `http://HOST:PORT`; undefined if it listens nowhere. */
+  readonly url: string | undefined
+  readonly port: number | undefined
+  /** What the actors come from: a path, or `embedded`. */
+  readonly bundleName: string
+  /** Ends it; a database stays. A second call does nothing. */
+  close(): Promise<void>
+}
+
+const DEFAULT_CHAIN_ID = 31_415_926n
+const DEFAULT_BALANCE = 10_000n * 10n ** 18n
+const MINIMUM_BASE_FEE = 100n
+
+/** The bundle of our own actors that is built with this package, from src/cli and from dist/cli alike. */
+function embeddedBundle(): string {
+  const candidates = ["../actors/bundle.car", "../../dist/actors/bundle.car"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
+  const found = candidates.find((path) => existsSync(path))
+  if (!found)
+    throw new CommandError("the embedded actor bundle is not built: run npm run build, or give one with --bundle")
+  return found
+}
+
+/**
+ * Starts a node in this process: opens or makes the chain, and listens.
+ *
+ * @throws ChainError - The database or the bundle. ListenError - The port. UsageError - The mnemonic.
+ */
+export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
+  const { log } = options
+  const host = options.host ?? "127.0.0.1"
+  const balance = options.balance ?? DEFAULT_BALANCE
+  const accounts = deriveAccounts(options.mnemonic ?? DEFAULT_MNEMONIC, options.accounts ?? 10)
+  const bundles = options.bundles ?? [embeddedBundle()]
+  const chain = await Chain.open({
+    bundles,
+    genesis: {
+      accounts: accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
+      chainId: BigInt(options.chainId ?? DEFAULT_CHAIN_ID),
+      ...(options.networkVersion !== undefined && { networkVersion: options.networkVersion }),
+      ...(options.timestampSeconds !== undefined && { timestampSeconds: options.timestampSeconds }),
+      baseFee: MINIMUM_BASE_FEE,
+    },
+    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    ...(options.mining && { mining: options.mining }),
+    ...(options.timing && { timing: options.timing }),
+    ...(options.nullRoundRate !== undefined && { nullRoundRate: options.nullRoundRate }),
+    ...(log && { log: ({ level, message, error }) => log[level]({ error }, message) }),
+  })
+  let server: RunningServer | undefined
+  try {
+    const unlocked = options.unlocked ?? (options.port === false || isLoopbackHost(host))
+    const node = await createEthNode(chain, accounts, unlocked)
+    const metrics = new Metrics({
+      fevm_head_epoch: { help: "Epoch of the newest tipset", value: () => chain.head.epoch },
+      fevm_mempool_messages: { help: "Messages that wait", value: () => chain.pendingMessages().length },
+      fevm_filters: { help: "Filters that are installed", value: () => node.filters.size },
+      fevm_subscriptions: { help: "Subscriptions that run", value: () => node.subscriptions.size },
+      fevm_websockets: { help: "WebSocket connections", value: () => server?.webSockets ?? 0 },
+    })
+    const dispatcher = createDispatcher(node, options, metrics)
+    if (options.port !== false)
+      server = await startServer({
+        handler: dispatcher,
+        host,
+        ...(options.port !== undefined && { port: options.port }),
+        health: () => ({ ok: true, version: packageVersion(), head: chain.head.epoch, chainId: Number(chain.chainId) }),
+        metrics: () => metrics.text(),
+        ...(options.corsOrigins && { corsOrigins: options.corsOrigins }),
+        ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
+        ...(options.limits && { limits: options.limits }),
+        onFault: (error) => log?.error({ error }, "a request went wrong outside of any method"),
+      })
+    let closed: Promise<void> | undefined
+    return {
+      chain,
+      accounts,
+      balance,
+      provider: createProvider(dispatcher),
+      url: server?.url,
+      port: server?.port,
+      bundleName: options.bundles === undefined ? "embedded" : options.bundles.map(nameOf).join(delimiter),
+      close: () => {
+        closed ??= (async () => {
+          await server?.close()
+          await chain.close()
+        })()
+        return closed
+      },
+    }
+  } catch (error) {
+    await chain.close()
+    throw error
+  }
+}
+
+function nameOf(bundle: string | Uint8Array): string {
+  return typeof bundle === "string" ? bundle : `${bundle.length} bytes`
+}
+
+const createId = (): string => `0x${randomBytes(32).toString("hex")}`
+
+async function createEthNode(chain: Chain, accounts: readonly Account[], unlocked: boolean): Promise<EthNode> {
+  const version = packageVersion()
+  const blocks = new BlockReader(chain)
+  const state: NodeState = {
+    version,
+    clientVersion: `anvil/v${version} (fevm/v${version}; FEVM nv${chain.networkVersion})`,
+    unlocked,
+    instanceId: randomBytes(32),
+    initialSnapshot: await chain.snapshot(),
+    loggingEnabled: true,
+    minGasPrice: 0n,
+    blockGasLimit: undefined,
+  }
+  return {
+    chain,
+    keyring: new Keyring(accounts.map(({ privateKey }) => privateKey)),
+    blocks,
+    filters: new Filters(chain, blocks, createId, DEFAULT_FILTER_LIMITS),
+    subscriptions: new Subscriptions(createId),
+    state,
+  }
+}
+
+function createDispatcher(
+  node: EthNode,
+  { log, maxBatch, maxDepth }: NodeOptions,
+  metrics: Metrics,
+): Dispatcher<EthContext> {
+  const version = packageVersion()
+  const methods: Method<EthContext>[] = [...ETH_METHODS]
+  methods.push(createDiscover(methods, { title: "fevm JSON-RPC", version }))
+  return new Dispatcher<EthContext>({
+    methods,
+    contextOf: (connection) => ({ ...node, connection }),
+    toRpcError,
+    onFault: (id, error, method) => log?.error({ id, method, error }, "internal error"),
+    onCall: (call) => {
+      metrics.observe(call)
+      if (log && node.state.loggingEnabled)
+        log.debug({ method: call.method, ms: Math.round(call.milliseconds * 1000) / 1000, error: call.error }, "rpc")
+    },
+    ...(maxBatch !== undefined && { maxBatch }),
+    ...(maxDepth !== undefined && { maxDepth }),
+  })
+}
