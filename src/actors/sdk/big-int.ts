@@ -242,8 +242,20 @@ export class BigInt {
 
   /** Divides by 2^count, towards minus infinity. */
   shiftRight(count: u32): BigInt {
-    const divisor = BigInt.fromU64(1).shiftLeft(count)
-    return this.divideFloor(divisor)
+    const whole = count >> 5
+    const part = count & 31
+    let lost: u64 = 0
+    for (let i: u32 = 0; i < min(whole, this.length); i++) lost |= this.limb(i)
+    if (whole >= this.length) return this.negative != 0 ? BigInt.fromI64(-1) : BigInt.zero()
+    lost |= this.limb(whole) & ((u64(1) << part) - 1)
+    const n = BigInt.empty(this.length - whole)
+    for (let i: u32 = 0; i < n.length; i++) {
+      const high = i + whole + 1 < this.length ? this.limb(i + whole + 1) : 0
+      n.setLimb(i, u32(((high << 32) | this.limb(i + whole)) >> part))
+    }
+    n.trimmed()
+    if (this.negative == 0) return n
+    return (lost == 0 ? n : n.addMagnitude(BigInt.fromU64(1), 0)).negated()
   }
 
   /** The quotient towards zero of magnitudes; the remainder's magnitude is left in `rest`. */
