@@ -1,6 +1,36 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
+import { join } from "node:path"
 import type { CID } from "multiformats/cid"
-import type { Address } from "../address/address.ts"
+import { Address } from "../address/address.ts"
+import { computeGasOutputs, type GasOutputs } from "../fvm/gas/outputs.ts"
+import { priceListOf } from "../fvm/gas/price-list.ts"
+import { loadManifest } from "../fvm/machine/bundle.ts"
+import type { Receipt } from "../fvm/receipt.ts"
+import { StateTree } from "../fvm/state-tree/state-tree.ts"
+import { mustGet } from "../ipld/blockstore.ts"
+import { cidKey, decodeCid } from "../ipld/cid.ts"
+import { BLOCK_GAS_LIMIT, MINIMUM_BASE_FEE, nextBaseFee } from "./base-fee.ts"
+import { loadBundleFiles } from "./bundle-files.ts"
+import { hex } from "./bytes.ts"
+import { Clock, type ClockState } from "./clock.ts"
+import { loadEvents, loadMessage, loadReceipts } from "./content.ts"
+import { beaconData, beaconDigest, chance, ticketDigest } from "./draws.ts"
+import { ChainError, FutureEpochError, NullRoundError } from "./errors.ts"
+import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
+import { decodeHeader } from "./header-codec.ts"
+import type { JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
+import { lockFolder } from "./lock.ts"
+import { Lru } from "./lru.ts"
+import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
+import { encodeMessage, toChainMessage } from "./message-codec.ts"
+import { ReaderPool } from "./reader-pool.ts"
+import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
+import { checkSignature } from "./signatures.ts"
+import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
 import type { EditableState, StateView } from "./state-view.ts"
+import { ChainStore, STORE_FORMAT } from "./store.ts"
+import { TipsetKey } from "./tipset-key.ts"
 import type {
   AttoFil,
   BlockHeader,
@@ -23,10 +53,69 @@ import type {
   Timing,
   Tipset,
   TipsetRef,
+  TipsetTag,
   TrialMessage,
   TrialRequest,
   TrialResponse,
 } from "./types.ts"
+import { WorkerHandle } from "./worker-handle.ts"
+
+/** Chain ID of local Filecoin networks. */
+export const DEFAULT_CHAIN_ID = 31415926n
+/** Network version that the live network runs. */
+export const DEFAULT_NETWORK_VERSION = 28
+
+const BURNT_FUNDS_ID = 99n
+const DEFAULT_BLOCK_DELAY = 30
+const DEFAULT_STACK_MB = 256
+const MAX_READERS = 4
+/** Bytes that a delegated signature adds to a message on chain: what a trial is charged for if its caller does not say. */
+const SIGNATURE_OVERHEAD = 69
+/** A longer row of rounds without a block than this is a mistake. */
+const MAX_NULL_ROUNDS = 1_000_000
+const NO_HASH = new Uint8Array(32)
+const NO_FEES: GasOutputs = {
+  baseFeeBurn: 0n,
+  overEstimationBurn: 0n,
+  minerPenalty: 0n,
+  minerTip: 0n,
+  refund: 0n,
+  gasRefund: 0n,
+  gasBurned: 0n,
+}
+
+const fromUtf8 = new TextDecoder()
+
+interface Snapshot {
+  readonly id: number
+  readonly head: Uint8Array
+  readonly row: Uint8Array
+  readonly pool: readonly PoolEntry[]
+  readonly clock: ClockState
+  readonly settings: Settings
+}
+
+/** What state control may set for the next tipset. */
+interface Settings {
+  readonly baseFee: AttoFil | undefined
+  readonly beacon: Uint8Array | undefined
+  readonly skip: number
+}
+
+interface Waiter {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What a database says of its chain. */
+interface ChainFacts {
+  readonly chainId: bigint
+  readonly networkVersion: number
+  readonly networkName: string
+  readonly manifest: CID
+  readonly supply: AttoFil
+  readonly genesis: Uint8Array
+}
 
 /**
  * The chain as everybody above sees it: one writer that makes tipsets, readers that try messages out, a mempool, a clock.
@@ -34,24 +123,9 @@ import type {
  * No Wasm runs on the thread that holds this object. What is in memory (head, mempool, clock) answers at once; what
  * lies in the store or runs in a worker answers with a promise, so that a store elsewhere fits later.
  *
- * All methods throw ChainError `closed` after {@link close}.
+ * Methods throw ChainError `closed` after {@link close}.
  */
-export declare class Chain {
-  private constructor()
-
-  /**
-   * Opens the database, or makes one with its genesis, and starts the writer.
-   *
-   * @throws ChainError - `database-in-use`: another process has it open. `database-mismatch`: it holds a chain with another chain
-   *   ID or network version than asked for, or is of a newer format. `bundle`: no CAR, or no manifest in it. `invalid-option`.
-   */
-  static open(options: ChainOptions): Promise<Chain>
-
-  /** Stops mining and workers; what was acknowledged is in the database. A second call does nothing. */
-  close(): Promise<void>
-
-  // What chain this is
-
+export class Chain {
   readonly chainId: bigint
   readonly networkVersion: number
   readonly networkName: string
@@ -60,145 +134,926 @@ export declare class Chain {
   /** CID of the manifest of the actor bundle, and code CIDs by name. */
   readonly bundle: { readonly manifest: CID; readonly codes: ReadonlyMap<string, CID> }
   /** Gas that fits into one block: 10^10. */
-  readonly blockGasLimit: Gas
+  readonly blockGasLimit: Gas = BLOCK_GAS_LIMIT
   readonly dataDir: string
+
+  readonly #options: ChainOptions
+  readonly #store: ChainStore
+  readonly #codes: BundleCodes
+  readonly #writer: WorkerHandle
+  readonly #readers: ReaderPool
+  readonly #clock: Clock
+  readonly #pool: Mempool
+  readonly #blockDelay: number
+  readonly #supply: AttoFil
+  readonly #release: () => void
+  readonly #tipsets = new Lru<string, Tipset>(4096)
+  readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
+  readonly #headListeners = new Set<(change: HeadChange) => void>()
+  readonly #poolListeners = new Set<(change: MempoolChange) => void>()
+  readonly #waiters = new Map<string, Waiter[]>()
+
+  #head: Tipset
+  #latest: Tipset
+  #headTree: StateTree | undefined
+  readonly #headAccounts = new Map<string, SenderAccount | undefined>()
+  #nextBaseFee: AttoFil
+  #settings: Settings = { baseFee: undefined, beacon: undefined, skip: 0 }
+  #miner: Address = DEVNET_MINER
+  #mining: MiningMode
+  #nullRoundRate: number
+  #snapshots: Snapshot[] = []
+  #snapshotCount = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  #instantRunning = false
+  #timer: NodeJS.Timeout | undefined
+  #closing: Promise<void> | undefined
+
+  private constructor(
+    options: ChainOptions,
+    parts: {
+      readonly store: ChainStore
+      readonly facts: ChainFacts
+      readonly folder: string
+      readonly release: () => void
+    },
+  ) {
+    const { store, facts } = parts
+    const timing = options.timing ?? "instant"
+    this.#options = options
+    this.#store = store
+    this.chainId = facts.chainId
+    this.networkVersion = facts.networkVersion
+    this.networkName = facts.networkName
+    this.timing = timing
+    this.dataDir = parts.folder
+    this.#release = parts.release
+    this.#supply = facts.supply
+    this.#blockDelay = options.blockDelaySeconds ?? DEFAULT_BLOCK_DELAY
+    this.#mining = options.mining ?? { kind: "instant" }
+    this.#nullRoundRate = options.nullRoundRate ?? 0
+    checkRate(this.#nullRoundRate)
+    this.#clock = new Clock(options.now ?? Date.now)
+
+    const { actors } = loadManifest(store.blocks, facts.manifest)
+    this.#codes = bundleCodes(actors)
+    this.bundle = { manifest: facts.manifest, codes: this.#codes.codes }
+
+    this.genesis = this.#load(facts.genesis)
+    this.#head = this.#load(must(store.meta("head"), "the database names no head"))
+    this.#latest = this.#latestUnder(this.#head)
+    this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+    // A chain whose time was moved goes on from there.
+    const ahead = this.#head.timestamp - this.#clock.seconds
+    if (ahead > 0) this.#clock.increase(ahead)
+
+    const setup: WorkerSetup = {
+      path: parts.folder,
+      durable: options.dataDir !== undefined,
+      chainId: this.chainId,
+      networkVersion: this.networkVersion,
+      supply: facts.supply,
+      seed: this.genesis.hash,
+      codes: actors.map(([, code]) => new Uint8Array(code.bytes)),
+    }
+    const workers = {
+      setup,
+      stackSizeMb: options.stackSizeMb ?? DEFAULT_STACK_MB,
+      log: (message: string, error: unknown) => options.log?.({ level: "error", message, error }),
+    }
+    this.#writer = new WorkerHandle(workers)
+    const readers = options.readers ?? Math.min(MAX_READERS, Math.max(1, availableParallelism() - 1))
+    this.#readers = new ReaderPool(workers, readers)
+
+    const prices = priceListOf(this.networkVersion)
+    this.#pool = new Mempool(
+      {
+        minimumFeeCap: options.minimumFeeCap ?? MINIMUM_BASE_FEE,
+        checkFunds: options.checkFunds ?? true,
+        inclusionCost: (length) => {
+          const { compute, other } = prices.onChainMessage(length)
+          return (compute + other + 999n) / 1000n
+        },
+      },
+      (address) => this.#account(address),
+      (change) => {
+        for (const listener of this.#poolListeners) listener(change)
+      },
+    )
+  }
+
+  /**
+   * Opens the database, or makes one with its genesis, and starts the writer.
+   *
+   * @throws ChainError - `database-in-use`: another process has it open. `database-mismatch`: it holds a chain with another chain
+   *   ID or network version than asked for, or is of a newer format. `bundle`: no CAR, or no manifest in it. `invalid-option`.
+   */
+  static async open(options: ChainOptions): Promise<Chain> {
+    const temporary = options.dataDir === undefined
+    const folder = options.dataDir ?? mkdtempSync(join(tmpdir(), "fevm-"))
+    if (!temporary) makeFolder(folder)
+    const unlock = temporary ? () => undefined : lockFolder(folder)
+    const sweep = (): void => rmSync(folder, { recursive: true, force: true })
+    if (temporary) process.once("exit", sweep)
+    const release = (): void => {
+      unlock()
+      if (!temporary) return
+      process.off("exit", sweep)
+      sweep()
+    }
+    let store: ChainStore | undefined
+    try {
+      store = new ChainStore({ path: folder, durable: !temporary })
+      const facts = readFacts(store) ?? createChain(store, options)
+      compareFacts(facts, options, folder)
+      const chain = new Chain(options, { store, facts, folder, release })
+      chain.#writer.start()
+      chain.#schedule()
+      return chain
+    } catch (error) {
+      await store?.close()
+      release()
+      throw error
+    }
+  }
+
+  /** Stops mining and workers; what was acknowledged is in the database. A second call does nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#turn.catch(() => undefined)
+    await Promise.all([this.#writer.close(), this.#readers.close()])
+    await this.#store.close()
+    this.#release()
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new ChainError("closed", "the chain is closed")
+  }
 
   // Tipsets
 
   /** The newest tipset. */
-  get head(): Tipset
+  get head(): Tipset {
+    return this.#head
+  }
+
   /** The newest tipset that counts as executed: the head, with timing `lotus` its parent. */
-  get latest(): Tipset
+  get latest(): Tipset {
+    return this.#latest
+  }
+
   /** Whether receipts and state of this tipset can be asked for: false only for the head with timing `lotus`. */
-  isExecuted(tipset: Tipset): boolean
+  isExecuted(tipset: Tipset): boolean {
+    return tipset.epoch <= this.#latest.epoch
+  }
+
   /**
    * The tipset that a reference means, of the chain that leads to the head.
    *
    * @param nullRound - What to do for an epoch without a block. Default: refuse
    * @throws NullRoundError. FutureEpochError. ChainError `unknown-tipset`: no such hash or key, or reverted since.
    */
-  resolve(ref: TipsetRef, nullRound?: NullRoundPolicy): Promise<Tipset>
+  async resolve(ref: TipsetRef, nullRound: NullRoundPolicy = "refuse"): Promise<Tipset> {
+    return this.#resolve(ref, nullRound)
+  }
+
+  #resolve(ref: TipsetRef, nullRound: NullRoundPolicy): Tipset {
+    this.#checkOpen()
+    if ("tag" in ref) return this.#byTag(ref.tag)
+    if ("stateRoot" in ref) return ref
+    if ("hash" in ref || "key" in ref) {
+      const found = this.#byHash("hash" in ref ? ref.hash : ref.key.hash)
+      if (found === undefined) throw new ChainError("unknown-tipset", "no tipset on this chain has that hash")
+      return found
+    }
+    const { epoch } = ref
+    if (!Number.isSafeInteger(epoch) || epoch < 0)
+      throw new ChainError("invalid-option", `epoch ${epoch} is not a whole number from 0 on`)
+    if (epoch > this.#head.epoch) throw new FutureEpochError(epoch, this.#head.epoch)
+    const found = this.#at(epoch)
+    if (found !== undefined) return found
+    switch (nullRound) {
+      case "refuse":
+        throw new NullRoundError(epoch)
+      case "previous":
+        return this.#load(must(this.#store.lastAtOrBefore(epoch), "the chain has no beginning").hash)
+      case "next":
+        return this.#load(must(this.#store.firstAtOrAfter(epoch), "the chain has no end").hash)
+    }
+  }
+
+  #byTag(tag: TipsetTag): Tipset {
+    switch (tag) {
+      case "head":
+      case "pending":
+        return this.#head
+      case "latest":
+        return this.#latest
+      case "earliest":
+        return this.genesis
+      case "safe":
+        return this.#behind(this.#options.safeDelay ?? (this.timing === "lotus" ? 30 : 0))
+      case "finalized":
+        return this.#behind(this.#options.finalityDelay ?? (this.timing === "lotus" ? 900 : 0))
+    }
+  }
+
+  #behind(epochs: number): Tipset {
+    if (epochs === 0) return this.#latest
+    return this.#resolve({ epoch: Math.max(0, this.#latest.epoch - epochs) }, "previous")
+  }
+
   /** The tipset at an epoch; undefined for a null round or beyond the head. */
-  tipsetAt(epoch: number): Promise<Tipset | undefined>
+  async tipsetAt(epoch: number): Promise<Tipset | undefined> {
+    this.#checkOpen()
+    return this.#at(epoch)
+  }
+
+  #at(epoch: number): Tipset | undefined {
+    if (epoch === this.#head.epoch) return this.#head
+    const hash = this.#store.hashAt(epoch)
+    return hash === undefined ? undefined : this.#load(hash)
+  }
+
   /** The tipset with this hash; undefined if there is none on the current chain. */
-  tipsetByHash(hash: Uint8Array): Promise<Tipset | undefined>
+  async tipsetByHash(hash: Uint8Array): Promise<Tipset | undefined> {
+    this.#checkOpen()
+    return this.#byHash(hash)
+  }
+
+  #byHash(hash: Uint8Array): Tipset | undefined {
+    const known = this.#tipsets.get(hex(hash))
+    const row = known === undefined ? this.#store.tipset(hash) : undefined
+    if (known === undefined && row === undefined) return undefined
+    const tipset = known ?? this.#load(hash)
+    // Rows of reverted tipsets stay; only what the epochs point to is on the chain.
+    const current = this.#store.hashAt(tipset.epoch)
+    return current !== undefined && hex(current) === hex(hash) ? tipset : undefined
+  }
+
   /** The parent; undefined for the first. */
-  parentOf(tipset: Tipset): Promise<Tipset | undefined>
+  async parentOf(tipset: Tipset): Promise<Tipset | undefined> {
+    this.#checkOpen()
+    return tipset.epoch === 0 ? undefined : this.#load(tipset.parentHash)
+  }
+
   /** The tipset after this one; undefined for the head. */
-  childOf(tipset: Tipset): Promise<Tipset | undefined>
-  /** A block header of any tipset on the current chain. */
-  header(cid: CID): Promise<BlockHeader | undefined>
+  async childOf(tipset: Tipset): Promise<Tipset | undefined> {
+    this.#checkOpen()
+    if (tipset.epoch >= this.#head.epoch) return undefined
+    const place = this.#store.firstAtOrAfter(tipset.epoch + 1)
+    return place === undefined ? undefined : this.#load(place.hash)
+  }
+
+  /** A block header; undefined if the store has none of that CID. */
+  async header(cid: CID): Promise<BlockHeader | undefined> {
+    this.#checkOpen()
+    const bytes = this.#store.blocks.get(cid)
+    return bytes === undefined ? undefined : decodeHeader(bytes)
+  }
+
+  /** From memory or the store. @throws ChainError - `unknown-tipset` */
+  #load(hash: Uint8Array): Tipset {
+    const name = hex(hash)
+    const known = this.#tipsets.get(name)
+    if (known !== undefined) return known
+    const row = this.#store.tipset(hash)
+    if (row === undefined) throw new ChainError("unknown-tipset", `the store has no tipset 0x${name}`)
+    return this.#remember(row)
+  }
+
+  #remember(row: TipsetRow, headers?: readonly BlockHeader[]): Tipset {
+    const all = headers ?? row.key.cids.map((cid) => decodeHeader(mustGet(this.#store.blocks, cid)))
+    const [first] = all
+    if (first === undefined) throw new ChainError("invalid-encoding", "a tipset has no header")
+    const parents = new TipsetKey(first.parents)
+    const tipset: Tipset = {
+      key: row.key,
+      hash: row.key.hash,
+      parentHash: first.parents.length === 0 ? NO_HASH : parents.hash,
+      epoch: first.epoch,
+      timestamp: first.timestamp,
+      headers: all,
+      baseFee: first.parentBaseFee,
+      parentStateRoot: first.parentStateRoot,
+      stateRoot: row.stateRoot,
+      receiptsRoot: row.receiptsRoot,
+      messageCount: row.messages.length,
+      eventCount: row.eventCount,
+      gasUsed: row.gasUsed,
+      gasLimit: row.gasLimit,
+    }
+    this.#tipsets.set(hex(tipset.hash), tipset)
+    return tipset
+  }
+
+  #latestUnder(head: Tipset): Tipset {
+    return this.timing === "instant" || head.epoch === 0 ? head : this.#load(head.parentHash)
+  }
 
   // Messages and receipts
 
   /** The messages of a tipset in order of execution. */
-  messages(tipset: Tipset): Promise<readonly IncludedMessage[]>
+  async messages(tipset: Tipset): Promise<readonly IncludedMessage[]> {
+    this.#checkOpen()
+    return this.#executed.get(hex(tipset.hash)) ?? this.#messages(tipset)
+  }
+
+  #messages(tipset: Tipset): IncludedMessage[] {
+    return this.#row(tipset).messages.map(({ cid, alias }, index) => ({
+      cid,
+      alias,
+      index,
+      signed: loadMessage(this.#store.blocks, cid),
+    }))
+  }
+
+  #row(tipset: Tipset): TipsetRow {
+    return must(this.#store.tipset(tipset.hash), "a tipset has lost its row")
+  }
+
   /** The messages with receipts, events and gas. @throws ChainError `not-executed` by the timing chosen. */
-  executed(tipset: Tipset): Promise<readonly ExecutedMessage[]>
+  async executed(tipset: Tipset): Promise<readonly ExecutedMessage[]> {
+    this.#checkOpen()
+    if (!this.isExecuted(tipset))
+      throw new ChainError("not-executed", `the tipset at epoch ${tipset.epoch} is executed by the next one`)
+    const name = hex(tipset.hash)
+    const known = this.#executed.get(name)
+    if (known !== undefined) return known
+    const { blocks } = this.#store
+    const receipts = tipset.messageCount === 0 ? [] : loadReceipts(blocks, tipset.receiptsRoot)
+    const executed = this.#messages(tipset).map((message, index): ExecutedMessage => {
+      const receipt = must(receipts[index], "a message has no receipt")
+      return {
+        ...message,
+        receipt,
+        events: receipt.eventsRoot === undefined ? [] : loadEvents(blocks, receipt.eventsRoot),
+        gas: gasOf(message.signed, receipt, tipset.baseFee),
+      }
+    })
+    this.#executed.set(name, executed)
+    return executed
+  }
+
   /** Where the message with this CID is; undefined if it is in no tipset (see also {@link pendingByCid}). */
-  findMessage(cid: CID): Promise<MessageLocation | undefined>
+  async findMessage(cid: CID): Promise<MessageLocation | undefined> {
+    this.#checkOpen()
+    const place = this.#store.messagePlace(cid)
+    const tipset = place && this.#at(place.epoch)
+    if (place === undefined || tipset === undefined) return undefined
+    if (!this.isExecuted(tipset)) {
+      const message = this.#messages(tipset)[place.index]
+      return message && { tipset, message, executed: undefined }
+    }
+    const executed = (await this.executed(tipset))[place.index]
+    return executed && { tipset, message: executed, executed }
+  }
+
   /** The same by the second name that was given with {@link push}. */
-  findByAlias(alias: Uint8Array): Promise<MessageLocation | undefined>
+  async findByAlias(alias: Uint8Array): Promise<MessageLocation | undefined> {
+    this.#checkOpen()
+    const cid = this.#store.cidByAlias(alias)
+    return cid === undefined ? undefined : this.findMessage(cid)
+  }
+
   /** CID for a second name, of included and of pending messages. */
-  cidByAlias(alias: Uint8Array): Promise<CID | undefined>
+  async cidByAlias(alias: Uint8Array): Promise<CID | undefined> {
+    this.#checkOpen()
+    return this.#pool.byAlias(alias)?.cid ?? this.#store.cidByAlias(alias)
+  }
+
   /** Second name of a message; undefined if it has none or is not known. */
-  aliasByCid(cid: CID): Promise<Uint8Array | undefined>
+  async aliasByCid(cid: CID): Promise<Uint8Array | undefined> {
+    this.#checkOpen()
+    const pending = this.#pool.byCid(cid)
+    if (pending !== undefined) return pending.alias
+    const place = this.#store.messagePlace(cid)
+    const tipset = place && this.#at(place.epoch)
+    return place && tipset && this.#row(tipset).messages[place.index]?.alias
+  }
 
   // Logs
 
   /**
-   * Events in the range, in order, from the index.
+   * Events in the range, in order, from the index; only of tipsets that count as executed.
    *
    * @throws ChainError - `too-many-results`: more than `limit`.
    */
-  logs(query: LogQuery): Promise<readonly LogRecord[]>
+  async logs(query: LogQuery): Promise<readonly LogRecord[]> {
+    this.#checkOpen()
+    let emitters = query.emitters
+    if (query.emitterAddresses !== undefined) {
+      const tree = this.#tree()
+      const ids = query.emitterAddresses.map((address) => tree.lookupId(address))
+      emitters = [...(emitters ?? []), ...ids.filter((id) => id !== undefined)]
+    }
+    const to = Math.min(query.to, this.#latest.epoch)
+    const hashes = new Map<number, Uint8Array>()
+    const hashAt = (epoch: number): Uint8Array => {
+      let hash = hashes.get(epoch)
+      if (hash === undefined) {
+        hash = must(this.#store.hashAt(epoch), "a log is in no tipset")
+        hashes.set(epoch, hash)
+      }
+      return hash
+    }
+    const { from, fields, limit } = query
+    return this.#store
+      .searchLogs({ from: Math.max(0, from), to, emitters, fields, limit })
+      .map(({ epoch, logIndex, row }) => ({ ...row, epoch, logIndex, tipsetHash: hashAt(epoch) }))
+  }
 
   // State
 
-  /** The state after a tipset. @throws As {@link resolve} with `previous`. */
-  stateAt(ref: TipsetRef): Promise<StateView>
+  /** The state after a tipset; for a null round, after the one before it. @throws As {@link resolve} with `previous`. */
+  async stateAt(ref: TipsetRef): Promise<StateView> {
+    return new StateReader(this.#store.blocks, this.#resolve(ref, "previous").stateRoot, this.#codes)
+  }
+
   /** Any block of the store: state, headers, messages, receipts. */
-  block(cid: CID): Promise<Uint8Array | undefined>
+  async block(cid: CID): Promise<Uint8Array | undefined> {
+    this.#checkOpen()
+    return this.#store.blocks.get(cid)
+  }
+
   /** f4 address of an actor (it never changes); undefined if it has none. */
-  delegatedAddress(id: bigint): Promise<Address | undefined>
-  /** FIL that exist in accounts and actors: genesis less what was burnt. */
-  circulatingSupply(ref: TipsetRef): Promise<AttoFil>
+  async delegatedAddress(id: bigint): Promise<Address | undefined> {
+    this.#checkOpen()
+    return this.#tree().getActor(id)?.delegatedAddress
+  }
+
+  /** attoFIL in circulation after a tipset: the genesis' less what has been burnt. */
+  async circulatingSupply(ref: TipsetRef): Promise<AttoFil> {
+    const burnt = await (await this.stateAt(ref)).balanceOf(Address.id(BURNT_FUNDS_ID))
+    return this.#supply > burnt ? this.#supply - burnt : 0n
+  }
+
   /** Digest of the beacon entry for an epoch, 32 bytes: what PREVRANDAO is drawn from. */
-  beaconDigest(epoch: number): Promise<Uint8Array>
-  /** Digest of the ticket for an epoch, 32 bytes. */
-  ticketDigest(epoch: number): Promise<Uint8Array>
+  async beaconDigest(epoch: number): Promise<Uint8Array> {
+    if (epoch > this.#head.epoch) return beaconDigest({ beaconEntries: [{ round: 0n, data: this.#beaconAt(epoch) }] })
+    return beaconDigest(this.#firstHeader(epoch))
+  }
+
+  /** Digest of the ticket for an epoch, 32 bytes. @throws FutureEpochError */
+  async ticketDigest(epoch: number): Promise<Uint8Array> {
+    return ticketDigest(this.#firstHeader(epoch))
+  }
+
+  #firstHeader(epoch: number): BlockHeader {
+    return must(this.#resolve({ epoch }, "previous").headers[0], "a tipset has no header")
+  }
 
   // Execution on a copy
 
   /**
    * Executes messages on top of a state on a reader thread; nothing is kept. A failed message is a result, not an error.
    *
-   * @throws ChainError - `worker-crashed`, `worker-timeout`, `execution-fault` (ours), and what {@link resolve} throws.
+   * @throws ChainError - `worker-crashed`, `worker-timeout`, `execution-fault` (ours, or a message that the kernel refuses outright),
+   *   and what {@link resolve} throws.
    */
-  trial(request: TrialRequest): Promise<TrialResponse>
+  async trial(request: TrialRequest): Promise<TrialResponse> {
+    const outcome = await this.#readers.request<"trial">(this.#trialJob(request), request.timeoutMs)
+    return toResponse(outcome)
+  }
+
+  #trialJob(request: TrialRequest): TrialJob {
+    const at = this.#resolve(request.at, "previous")
+    const { context, overlay } = request
+    return {
+      kind: "trial",
+      at: at.hash,
+      root: (overlay?.root ?? at.stateRoot).bytes,
+      blocks: (overlay?.blocks ?? []).map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
+      epoch: context?.epoch,
+      timestamp: context?.timestamp,
+      baseFee: context?.baseFee,
+      circulatingSupply: context?.circulatingSupply,
+      beaconRandomness: context?.beaconRandomness,
+      trace: request.trace ?? false,
+      keepState: request.keepState ?? false,
+      messages: request.messages.map((one) => {
+        const bytes = new Uint8Array(encodeMessage(one.message))
+        const kind = one.kind ?? "implicit"
+        return {
+          bytes,
+          chainLength: one.chainLength ?? bytes.length + (kind === "explicit" ? SIGNATURE_OVERHEAD : 0),
+          kind,
+          assumeSender: one.assumeSender ?? false,
+          exactSequence: one.exactSequence ?? false,
+        }
+      }),
+    }
+  }
+
   /** {@link trial} of one message. */
-  call(
+  async call(
     message: TrialMessage,
     at: TipsetRef,
-    options?: Pick<TrialRequest, "overlay" | "context" | "trace" | "timeoutMs">,
-  ): Promise<TrialResponse["results"][number]>
-  /** Least gas limit with which an explicit message succeeds, by search; nothing is added to it. */
-  estimate(
+    options: Pick<TrialRequest, "overlay" | "context" | "trace" | "timeoutMs"> = {},
+  ): Promise<TrialResponse["results"][number]> {
+    const { results } = await this.trial({ ...options, at, messages: [message] })
+    return must(results[0], "a trial gave no result")
+  }
+
+  /**
+   * Least gas limit with which a message succeeds, by search up to the message's own (0: the block's); nothing is added to it.
+   *
+   * @throws As {@link trial}.
+   */
+  async estimate(
     message: TrialMessage,
     at: TipsetRef,
-    options?: Pick<TrialRequest, "overlay" | "context" | "timeoutMs">,
-  ): Promise<EstimateResponse>
+    options: Pick<TrialRequest, "overlay" | "context" | "timeoutMs"> = {},
+  ): Promise<EstimateResponse> {
+    const job = this.#trialJob({ ...options, at, messages: [{ kind: "explicit", ...message }] })
+    return this.#readers.request<"estimate">({ ...job, kind: "estimate" }, options.timeoutMs)
+  }
+
   /** Executes a tipset again as it was, with traces: results for the messages up to and including `upTo`. Default: all. */
-  replay(tipset: Tipset, upTo?: number): Promise<TrialResponse>
+  async replay(tipset: Tipset, upTo: number = tipset.messageCount - 1): Promise<TrialResponse> {
+    this.#checkOpen()
+    return toResponse(await this.#readers.request<"replay">({ kind: "replay", hash: tipset.hash, upTo }))
+  }
+
   /** The mempool executed on top of the head on a copy: the tipset that would come now. */
-  pending(): Promise<{ readonly messages: readonly IncludedMessage[]; readonly response: TrialResponse }>
+  async pending(): Promise<{ readonly messages: readonly IncludedMessage[]; readonly response: TrialResponse }> {
+    this.#checkOpen()
+    const baseFee = this.nextBaseFee
+    const selected = this.#pool.select(baseFee)
+    const response = await this.trial({
+      at: this.#head,
+      context: { epoch: this.#head.epoch + 1, timestamp: this.nextTimestamp, baseFee },
+      messages: selected.map(({ signed, bytes }) => ({
+        message: signed.message,
+        chainLength: bytes.length,
+        kind: "explicit",
+        exactSequence: true,
+      })),
+      keepState: true,
+    })
+    const messages = selected.map(({ cid, alias, signed }, index) => ({ cid, alias, index, signed }))
+    return { messages, response }
+  }
 
   // Mempool
 
   /**
-   * Takes a message. With instant mining the promise settles when the message is in an executed tipset, or, behind a nonce gap,
-   * at once.
+   * Takes a message. With instant mining the promise settles when the message is in an executed tipset, or, if it cannot be
+   * included yet (a gap before its sequence, a fee cap below the base fee), when that is known.
    *
-   * secp256k1 and BLS signatures are checked here; a delegated signature is the caller's to check, and so is any with `trusted`.
+   * secp256k1 and BLS signatures are checked here; a delegated signature is the caller's to check, and so is any with `trusted`, which
+   * also lets any actor be the sender and any fee cap be offered.
    *
    * @param alias - 32 bytes under which the message can be found too.
-   * @throws MempoolError - It is refused, for the reason given; nothing was changed.
+   * @throws MempoolError - It is refused, for the reason given; nothing was changed. ChainError `refused`: the kernel did not take it when
+   *   its tipset was made. `database-write`: the tipset could not be stored.
    */
-  push(signed: SignedMessage, options?: { readonly alias?: Uint8Array; readonly trusted?: boolean }): Promise<CID>
+  async push(
+    signed: SignedMessage,
+    options: { readonly alias?: Uint8Array; readonly trusted?: boolean } = {},
+  ): Promise<CID> {
+    this.#checkOpen()
+    const trusted = options.trusted ?? false
+    if (!trusted && signed.signature.type !== 3) checkSignature(signed)
+    const entry = this.#pool.add(signed, toChainMessage(signed), options.alias, trusted)
+    if (this.#mining.kind !== "instant") return entry.cid
+    const settled = new Promise<void>((resolve, reject) => {
+      const name = cidKey(entry.cid)
+      const waiters = this.#waiters.get(name)
+      if (waiters === undefined) this.#waiters.set(name, [{ resolve, reject }])
+      else waiters.push({ resolve, reject })
+    })
+    this.#runInstant()
+    await settled
+    return entry.cid
+  }
+
   /** Messages that wait, by sender and sequence, in order of arrival of the senders. */
-  pendingMessages(sender?: Address): readonly PendingMessage[]
-  pendingByCid(cid: CID): PendingMessage | undefined
-  pendingByAlias(alias: Uint8Array): PendingMessage | undefined
+  pendingMessages(sender?: Address): readonly PendingMessage[] {
+    return this.#pool.list(sender)
+  }
+
+  pendingByCid(cid: CID): PendingMessage | undefined {
+    return this.#pool.byCid(cid)
+  }
+
+  pendingByAlias(alias: Uint8Array): PendingMessage | undefined {
+    return this.#pool.byAlias(alias)
+  }
+
   /** First sequence that a sender has neither used (at the head) nor pending without a gap; 0 if it does not exist. */
-  nextSequence(sender: Address): Promise<bigint>
+  async nextSequence(sender: Address): Promise<bigint> {
+    this.#checkOpen()
+    return this.#pool.nextSequence(sender)
+  }
+
   /** Removes a message; false if it was not there. */
-  drop(cid: CID): boolean
-  /** Removes all messages (of a sender). */
-  dropAll(sender?: Address): number
+  drop(cid: CID): boolean {
+    this.#settle(cid)
+    return this.#pool.drop(cid)
+  }
+
+  /** Removes all messages (of a sender). @returns How many. */
+  dropAll(sender?: Address): number {
+    for (const { cid } of this.#pool.list(sender)) this.#settle(cid)
+    return this.#pool.dropAll(sender)
+  }
+
+  #account(address: Address): SenderAccount | undefined {
+    const { key } = address
+    if (this.#headAccounts.has(key)) return this.#headAccounts.get(key)
+    const account = findSender(this.#tree(), address, this.#codes)
+    this.#headAccounts.set(key, account)
+    return account
+  }
+
+  /** The state at the head, for look-ups on this thread. */
+  #tree(): StateTree {
+    this.#headTree ??= StateTree.load(this.#store.blocks, this.#head.stateRoot)
+    return this.#headTree
+  }
+
+  #settle(cid: CID, error?: unknown): void {
+    const name = cidKey(cid)
+    const waiters = this.#waiters.get(name)
+    if (waiters === undefined) return
+    this.#waiters.delete(name)
+    for (const waiter of waiters) {
+      if (error === undefined) waiter.resolve()
+      else waiter.reject(error)
+    }
+  }
 
   // Making tipsets
 
+  /** One step of the chain at a time, in the order in which they were asked for. */
+  #exclusive<T>(step: () => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    const turn = this.#turn.then(step, step)
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Makes tipsets as long as there is something to put into them; one loop at a time. */
+  #runInstant(): void {
+    if (this.#instantRunning) return
+    this.#instantRunning = true
+    this.#exclusive(async () => {
+      try {
+        while (this.#mining.kind === "instant" && this.#closing === undefined) {
+          const selected = this.#pool.select(this.nextBaseFee)
+          if (selected.length === 0) break
+          await this.#produce({ selected })
+        }
+      } finally {
+        this.#instantRunning = false
+        // What is left waits for something else than its turn: its pusher need not.
+        for (const name of [...this.#waiters.keys()]) {
+          const waiters = this.#waiters.get(name) ?? []
+          this.#waiters.delete(name)
+          for (const waiter of waiters) waiter.resolve()
+        }
+      }
+    }).catch((error: unknown) => this.#options.log?.({ level: "error", message: "a tipset could not be made", error }))
+  }
+
   /** Makes tipsets now, whatever the mode; settles when the last one is executed. @returns The new tipsets, oldest first. */
-  mine(options?: MineOptions): Promise<readonly Tipset[]>
-  get mining(): MiningMode
-  /** Changes the mode; messages that wait are mined when it becomes instant. */
-  setMining(mode: MiningMode): Promise<void>
-  /** Rounds without a block before the next tipset, once. */
-  skipRounds(count: number): void
-  setNullRoundRate(rate: number): void
+  mine(options: MineOptions = {}): Promise<readonly Tipset[]> {
+    const count = options.count ?? 1
+    if (!Number.isSafeInteger(count) || count < 0)
+      return Promise.reject(new ChainError("invalid-option", `${count} is not a number of tipsets`))
+    return this.#exclusive(async () => {
+      const mined: Tipset[] = []
+      for (let i = 0; i < count; i++) {
+        const timestamp =
+          i === 0
+            ? options.timestampSeconds
+            : options.intervalSeconds === undefined
+              ? undefined
+              : this.#head.timestamp + options.intervalSeconds
+        mined.push(
+          await this.#produce({
+            selected: options.empty ? [] : this.#pool.select(this.nextBaseFee),
+            ...(timestamp === undefined ? {} : { timestamp }),
+            ...(options.nullRounds === undefined ? {} : { nullRounds: options.nullRounds }),
+          }),
+        )
+      }
+      return mined
+    })
+  }
+
+  async #produce(wish: {
+    readonly selected: readonly PoolEntry[]
+    readonly timestamp?: number
+    readonly nullRounds?: number
+    /** Not before this epoch. */
+    readonly epoch?: number
+  }): Promise<Tipset> {
+    const parent = this.#head
+    const first = parent.epoch + 1
+    let nullRounds = wish.nullRounds ?? this.#settings.skip
+    if (nullRounds < 0 || nullRounds > MAX_NULL_ROUNDS || !Number.isSafeInteger(nullRounds))
+      throw new ChainError("invalid-option", `${nullRounds} is not a number of rounds without a block`)
+    if (wish.nullRounds === undefined && nullRounds === 0 && this.#nullRoundRate > 0)
+      while (chance(this.genesis.hash, first + nullRounds) < this.#nullRoundRate && nullRounds < MAX_NULL_ROUNDS)
+        nullRounds++
+    const epoch = Math.max(first + nullRounds, wish.epoch ?? 0)
+    if (wish.timestamp !== undefined) this.#clock.setNext(wish.timestamp, parent.timestamp)
+    const timestamp = this.#timestampFor(epoch, true)
+    const baseFee = this.nextBaseFee
+    const messages: JobMessage[] = wish.selected.map(({ bytes, alias, signed }) => ({
+      bytes: compact(bytes),
+      alias,
+      blsSignature: signed.signature.type === 2 ? signed.signature.data : undefined,
+    }))
+    let row: TipsetRow
+    let headers: readonly BlockHeader[] | undefined
+    let dropped: readonly { readonly index: number; readonly reason: string }[] = []
+    try {
+      const result = await this.#writer.request<"produce">({
+        kind: "produce",
+        parent: parent.hash,
+        epoch,
+        timestamp,
+        baseFee,
+        miner: this.#miner.bytes,
+        beacon: this.#settings.beacon ?? this.#beaconAt(epoch),
+        messages,
+      })
+      row = decodeTipsetRow(result.row)
+      headers = [decodeHeader(result.header)]
+      dropped = result.dropped
+      this.#store.refresh()
+    } catch (error) {
+      const adopted = this.#adopted(parent, epoch)
+      if (adopted === undefined) {
+        // The pusher hears of it and can push again: nobody else would ever tell why it hangs.
+        for (const { cid } of wish.selected) {
+          this.#pool.drop(cid)
+          this.#settle(cid, error)
+        }
+        throw error
+      }
+      row = adopted
+    }
+    const tipset = this.#remember(row, headers)
+    this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
+    this.#setHead(tipset)
+    const out = new Map(dropped.map(({ index, reason }) => [index, reason]))
+    const included = wish.selected.filter((_, index) => !out.has(index))
+    this.#nextBaseFee = nextBaseFee(
+      baseFee,
+      included.map(({ signed }) => signed.message),
+      1,
+      this.networkVersion,
+    )
+    for (const { cid } of included) this.#pool.included(cid)
+    for (const [index, reason] of out) {
+      const entry = must(wish.selected[index], "a message was refused that was not offered")
+      this.#pool.drop(entry.cid)
+      this.#settle(entry.cid, new ChainError("refused", `the message ${entry.cid} cannot be included: ${reason}`))
+    }
+    this.#pool.prune(new Set(wish.selected.map(({ senderId }) => senderId)))
+    this.#announce([], [tipset])
+    for (const { cid } of included) this.#settle(cid)
+    return tipset
+  }
+
+  /** After the writer died: the tipset that it stored before it could say so. */
+  #adopted(parent: Tipset, epoch: number): TipsetRow | undefined {
+    this.#store.refresh()
+    const hash = this.#store.hashAt(epoch)
+    const row = hash === undefined ? undefined : this.#store.tipset(hash)
+    const first = row?.key.cids[0]
+    if (row === undefined || first === undefined || epoch <= parent.epoch) return undefined
+    return row
+  }
+
+  #setHead(head: Tipset): void {
+    this.#head = head
+    this.#headTree = undefined
+    this.#headAccounts.clear()
+    this.#latest = this.#latestUnder(head)
+  }
+
+  #announce(reverted: readonly Tipset[], applied: readonly Tipset[], unexecuted: readonly Tipset[] = reverted): void {
+    const executed = this.timing === "instant" ? applied : applied.length === 0 ? [] : [this.#latest]
+    const change: HeadChange = {
+      reverted,
+      applied,
+      head: this.#head,
+      latest: this.#latest,
+      executed,
+      unexecuted,
+    }
+    for (const listener of this.#headListeners) listener(change)
+  }
+
+  get mining(): MiningMode {
+    return this.#mining
+  }
+
+  /** Changes the mode; messages that wait are mined when it becomes instant. @throws ChainError - `invalid-option` */
+  async setMining(mode: MiningMode): Promise<void> {
+    this.#checkOpen()
+    if (mode.kind === "interval" && !(mode.seconds > 0 && mode.seconds <= 86_400))
+      throw new ChainError("invalid-option", `an interval of ${mode.seconds} seconds is not above 0 and at most a day`)
+    this.#mining = mode
+    this.#schedule()
+    if (mode.kind === "instant" && this.#pool.size > 0) {
+      this.#runInstant()
+      await this.#turn
+    }
+  }
+
+  /** (Re)starts the timer of interval mining. */
+  #schedule(): void {
+    clearTimeout(this.#timer)
+    const mode = this.#mining
+    if (mode.kind !== "interval") return
+    const tick = (): void => {
+      this.#timer = setTimeout(() => {
+        void this.#exclusive(() => this.#tick())
+          .catch((error: unknown) =>
+            this.#options.log?.({ level: "error", message: "a tipset could not be made", error }),
+          )
+          .finally(() => {
+            if (this.#mining === mode && this.#closing === undefined) tick()
+          })
+      }, mode.seconds * 1000)
+    }
+    tick()
+  }
+
+  /** A tipset whose time has come. Where epochs are tied to the clock, rounds that were slept through stay without a block. */
+  #tick(): Promise<Tipset> {
+    const selected = this.#pool.select(this.nextBaseFee)
+    if (!this.#isTied) return this.#produce({ selected })
+    const due = Math.floor((this.#clock.seconds - this.genesis.timestamp) / this.#blockDelay)
+    return this.#produce({ selected, epoch: due })
+  }
+
+  /** Rounds without a block before the next tipset, once. @throws ChainError - `invalid-option` */
+  skipRounds(count: number): void {
+    if (!Number.isSafeInteger(count) || count < 0 || count > MAX_NULL_ROUNDS)
+      throw new ChainError("invalid-option", `${count} is not a number of rounds without a block`)
+    this.#settings = { ...this.#settings, skip: this.#settings.skip + count }
+  }
+
+  /** Chance that a round stays without a block. @throws ChainError - `invalid-option` */
+  setNullRoundRate(rate: number): void {
+    checkRate(rate)
+    this.#nullRoundRate = rate
+  }
 
   // Clock
 
+  /** Whether epochs and the clock go together, as on the network. */
+  get #isTied(): boolean {
+    return this.timing === "lotus" || (this.#mining.kind === "interval" && this.#mining.seconds === this.#blockDelay)
+  }
+
+  #timestampFor(epoch: number, take: boolean): number {
+    const last = this.#head.timestamp
+    const { next, interval } = this.#clock.state
+    if (this.#isTied && next === undefined && interval === undefined) {
+      const tied = this.genesis.timestamp + epoch * this.#blockDelay
+      const moved = this.#clock.offset > 0 ? Math.max(tied, this.#clock.seconds) : tied
+      return Math.max(moved, last + 1)
+    }
+    return take ? this.#clock.take(last) : this.#clock.peek(last)
+  }
+
   /** Timestamp that the next tipset would have, in seconds. */
-  get nextTimestamp(): number
-  /** Moves the clock forward. @returns The whole offset to the wall clock in seconds. */
-  increaseTime(seconds: number): number
+  get nextTimestamp(): number {
+    return this.#timestampFor(this.#head.epoch + 1, false)
+  }
+
+  /** Moves the clock forward. @returns The whole offset to the wall clock in seconds. @throws ChainError - `invalid-option` */
+  increaseTime(seconds: number): number {
+    return this.#clock.increase(seconds)
+  }
+
   /** Timestamp of the next tipset, once; the clock goes on from there. @throws ChainError `timestamp-too-low` */
-  setNextTimestamp(seconds: number): void
+  setNextTimestamp(seconds: number): void {
+    this.#clock.setNext(seconds, this.#head.timestamp)
+  }
+
   /** Sets the clock. @returns The offset to the wall clock in seconds. */
-  setTime(seconds: number): number
+  setTime(seconds: number): number {
+    return this.#clock.set(seconds)
+  }
+
   /** Seconds between tipsets from now on, whatever the wall clock says; undefined goes back to the clock. */
-  setTimestampInterval(seconds: number | undefined): void
+  setTimestampInterval(seconds: number | undefined): void {
+    this.#clock.setInterval(seconds)
+  }
 
   // State control
 
@@ -207,27 +1062,237 @@ export declare class Chain {
    *
    * @returns The head with its new state root. With timing `lotus` it shows at `latest` from the next tipset on.
    */
-  editState(edit: (state: EditableState) => void): Promise<Tipset>
+  editState(edit: (state: EditableState) => void): Promise<Tipset> {
+    return this.#exclusive(async () => {
+      const { root, blocks } = editOverlay(this.#store.blocks, this.#head.stateRoot, this.#codes, edit)
+      const { row } = await this.#writer.request<"edit">({
+        kind: "edit",
+        hash: this.#head.hash,
+        stateRoot: root.bytes,
+        blocks: blocks.map(({ cid, bytes }) => ({ cid: cid.bytes, bytes: compact(bytes) })),
+      })
+      this.#store.refresh()
+      this.#setHead(this.#remember(decodeTipsetRow(row), this.#head.headers))
+      if (this.#mining.kind === "instant" && this.#pool.size > 0) queueMicrotask(() => this.#resume())
+      return this.#head
+    })
+  }
+
+  /** After an edit a message that could not be included may be. */
+  #resume(): void {
+    if (this.#closing === undefined) this.#runInstant()
+  }
+
   /** The same on a copy, for {@link trial}. */
-  overlay(at: TipsetRef, edit: (state: EditableState) => void): Promise<StateOverlay>
+  async overlay(at: TipsetRef, edit: (state: EditableState) => void): Promise<StateOverlay> {
+    return editOverlay(this.#store.blocks, this.#resolve(at, "previous").stateRoot, this.#codes, edit)
+  }
+
   /** Puts the head back (state, mempool, clock) to this moment by {@link revert}. @returns A name for it, counted from 1. */
-  snapshot(): Promise<number>
+  snapshot(): Promise<number> {
+    return this.#exclusive(async () => {
+      this.#snapshotCount++
+      this.#snapshots.push({
+        id: this.#snapshotCount,
+        head: this.#head.hash,
+        row: encodeTipsetRow(this.#row(this.#head)),
+        pool: this.#pool.dump(),
+        clock: this.#clock.state,
+        settings: this.#settings,
+      })
+      return this.#snapshotCount
+    })
+  }
+
   /** Goes back to a snapshot; it and later ones are gone then. @returns False if there is no such snapshot. */
-  revert(snapshot: number): Promise<boolean>
-  /** attoFIL per unit of gas of the next tipset, once. */
-  setNextBaseFee(baseFee: AttoFil): void
+  revert(snapshot: number): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const at = this.#snapshots.findIndex(({ id }) => id === snapshot)
+      const saved = this.#snapshots[at]
+      if (saved === undefined) return false
+      const row = decodeTipsetRow(saved.row)
+      const target = this.#load(saved.head)
+      const reverted: Tipset[] = []
+      for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#load(tipset.parentHash))
+        reverted.push(tipset)
+      const unexecuted: Tipset[] = []
+      if (this.timing === "instant") unexecuted.push(...reverted)
+      else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
+      if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot)) {
+        await this.#writer.request<"revert">({ kind: "revert", to: saved.head, row: compact(saved.row) })
+        this.#store.refresh()
+      }
+      this.#snapshots = this.#snapshots.slice(0, at)
+      for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
+      this.#setHead(this.#remember(row, target.headers))
+      this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+      this.#clock.restore(saved.clock)
+      this.#settings = saved.settings
+      this.#pool.restore(saved.pool)
+      if (reverted.length > 0) this.#announce(reverted, [], unexecuted)
+      return true
+    })
+  }
+
+  /** attoFIL per unit of gas of the next tipset, once. @throws ChainError - `invalid-option`: negative. */
+  setNextBaseFee(baseFee: AttoFil): void {
+    if (baseFee < 0n) throw new ChainError("invalid-option", `the base fee ${baseFee} is negative`)
+    this.#settings = { ...this.#settings, baseFee }
+  }
+
   /** attoFIL per unit of gas of the next tipset as it stands now. */
-  get nextBaseFee(): AttoFil
-  /** ID address of the producer of tipsets from now on. */
-  setMiner(miner: Address): void
-  get miner(): Address
+  get nextBaseFee(): AttoFil {
+    return this.#settings.baseFee ?? this.#nextBaseFee
+  }
+
+  #baseFeeAfter(tipset: Tipset): AttoFil {
+    if (tipset.epoch === 0) return tipset.baseFee
+    const messages = this.#messages(tipset).map(({ signed }) => signed.message)
+    return nextBaseFee(tipset.baseFee, messages, tipset.headers.length, this.networkVersion)
+  }
+
+  /** ID address of the producer of tipsets from now on. @throws ChainError - `invalid-option`: no f0 address. */
+  setMiner(miner: Address): void {
+    if (miner.protocol !== 0) throw new ChainError("invalid-option", `a block producer has an f0 address, not ${miner}`)
+    this.#miner = miner
+  }
+
+  get miner(): Address {
+    return this.#miner
+  }
+
   /** Data of the next tipset's beacon entry, once. */
-  setNextBeaconData(data: Uint8Array): void
+  setNextBeaconData(data: Uint8Array): void {
+    this.#settings = { ...this.#settings, beacon: data.slice() }
+  }
+
+  #beaconAt(epoch: number): Uint8Array {
+    return beaconData(this.genesis.hash, epoch)
+  }
 
   // News
 
   /** Calls back after each change of the head. @returns Ends it. */
-  onHead(listener: (change: HeadChange) => void): () => void
+  onHead(listener: (change: HeadChange) => void): () => void {
+    this.#headListeners.add(listener)
+    return () => this.#headListeners.delete(listener)
+  }
+
   /** Calls back for each change of the mempool. @returns Ends it. */
-  onMempool(listener: (change: MempoolChange) => void): () => void
+  onMempool(listener: (change: MempoolChange) => void): () => void {
+    this.#poolListeners.add(listener)
+    return () => this.#poolListeners.delete(listener)
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw new ChainError("database-write", `cannot make the folder ${folder}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function checkRate(rate: number): void {
+  if (!(rate >= 0 && rate < 1))
+    throw new ChainError("invalid-option", `the rate of null rounds is ${rate}, expected 0 to below 1`)
+}
+
+function must<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new ChainError("missing-block", message)
+  return value
+}
+
+/** Bytes with memory of their own, so that posting them does not take a large buffer along. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+function gasOf({ message }: SignedMessage, { gasUsed }: Receipt, baseFee: AttoFil): GasOutputs {
+  // Without gas used it did not pass preflight, and nothing was paid.
+  if (gasUsed === 0n) return NO_FEES
+  return computeGasOutputs(gasUsed, message.gasLimit, baseFee, message.gasFeeCap, message.gasPremium)
+}
+
+function toResponse(outcome: TrialOutcome): TrialResponse {
+  const { results, epoch, timestamp, baseFee, root, blocks } = outcome
+  return {
+    results,
+    epoch,
+    timestamp,
+    baseFee,
+    state:
+      root === undefined
+        ? undefined
+        : { root: decodeCid(root), blocks: blocks.map(({ cid, bytes }) => ({ cid: decodeCid(cid), bytes })) },
+  }
+}
+
+function readFacts(store: ChainStore): ChainFacts | undefined {
+  const genesis = store.meta("genesis")
+  if (genesis === undefined) return undefined
+  const text = (name: string): string => fromUtf8.decode(must(store.meta(name), `the database lacks ${name}`))
+  return {
+    chainId: BigInt(text("chainId")),
+    networkVersion: Number(text("networkVersion")),
+    networkName: text("networkName"),
+    manifest: decodeCid(must(store.meta("manifest"), "the database lacks manifest")),
+    supply: BigInt(text("supply")),
+    genesis,
+  }
+}
+
+/** Builds the genesis and stores it with the bundle, in one transaction. */
+function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
+  const [bundle, ...more] = loadBundleFiles(options.bundles)
+  if (bundle === undefined) throw new ChainError("bundle", "a new chain needs a bundle of actors: none was given")
+  const { genesis: wish } = options
+  const networkName = wish.networkName ?? "fevm"
+  const now = options.now ?? Date.now
+  return store.transaction(() => {
+    for (const { blocks } of [bundle, ...more]) store.blocks.putMany(blocks.blocks())
+    const timestamp = wish.timestampSeconds ?? Math.floor(now() / 1000)
+    const built = buildGenesis(store.blocks, bundle, wish, networkName, timestamp)
+    const row: TipsetRow = {
+      key: new TipsetKey([built.headerCid]),
+      stateRoot: built.stateRoot,
+      receiptsRoot: built.receiptsRoot,
+      gasUsed: 0n,
+      gasLimit: 0n,
+      eventCount: 0,
+      circulatingSupply: built.supply,
+      messages: [],
+    }
+    store.blocks.put(row.key.cid, row.key.block)
+    store.addTipset(0, row, [])
+    const facts: ChainFacts = {
+      chainId: wish.chainId ?? DEFAULT_CHAIN_ID,
+      networkVersion: wish.networkVersion ?? DEFAULT_NETWORK_VERSION,
+      networkName,
+      manifest: bundle.manifestData,
+      supply: built.supply,
+      genesis: row.key.hash,
+    }
+    store.setMeta("format", String(STORE_FORMAT))
+    store.setMeta("chainId", String(facts.chainId))
+    store.setMeta("networkVersion", String(facts.networkVersion))
+    store.setMeta("networkName", networkName)
+    store.setMeta("manifest", facts.manifest.bytes)
+    store.setMeta("supply", String(facts.supply))
+    store.setMeta("genesis", facts.genesis)
+    return facts
+  })
+}
+
+function compareFacts(facts: ChainFacts, { genesis }: ChainOptions, folder: string): void {
+  const differs = (what: string, has: unknown, asked: unknown): never => {
+    throw new ChainError(
+      "database-mismatch",
+      `the chain in ${folder} has ${what} ${has}, not ${asked}: leave the option out, or choose another folder`,
+    )
+  }
+  if (genesis.chainId !== undefined && genesis.chainId !== facts.chainId)
+    differs("chain ID", facts.chainId, genesis.chainId)
+  if (genesis.networkVersion !== undefined && genesis.networkVersion !== facts.networkVersion)
+    differs("network version", facts.networkVersion, genesis.networkVersion)
 }

@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly supply: AttoFil
   /** Hash of the genesis tipset: what the devnet's randomness grows from. */
   readonly seed: Uint8Array
+  /** Code CIDs of the bundle, as bytes. */
+  readonly codes: readonly Uint8Array[]
 }
 
 /** A message to be put into a tipset, as it stands on chain. */

@@ -1,14 +1,29 @@
+import type { CID } from "multiformats/cid"
 import type { Runtime } from "../fvm/call-manager/index.ts"
-import { ChainError } from "./errors.ts"
+import { V8Engine } from "../fvm/engine/v8.ts"
+import { priceListOf } from "../fvm/gas/price-list.ts"
+import type { Frame } from "../fvm/syscalls/frame.ts"
+import { HOST_FUNCTIONS, WasmRuntime } from "../fvm/syscalls/runtime.ts"
+import { cidKey } from "../ipld/cid.ts"
 
 /**
- * What runs actors' Wasm in a worker.
+ * What runs actors' Wasm in a worker: one for each thread, for compiled code and instances live in it.
  *
- * @param _networkVersion - Sets the prices that are built into the code.
+ * @param networkVersion - Sets the prices that are built into the code.
+ * @param bundleCodes - Code of the chain's own bundle: made by compilers that never touch memory they have not grown, so that its
+ *   instances can be used again.
+ * @param warn - Hears of what nobody else is told.
  */
-export function createRuntime(_networkVersion: number): Runtime {
-  const missing = (): never => {
-    throw new ChainError("execution-fault", "no Wasm engine is built in yet: only messages that run no code work")
-  }
-  return { run: missing, preload: missing }
+export function createRuntime(
+  networkVersion: number,
+  bundleCodes: readonly CID[],
+  warn: (message: string) => void,
+): Runtime {
+  const wellBehaved = new Set(bundleCodes.map(cidKey))
+  const engine = new V8Engine<Frame>({
+    prices: priceListOf(networkVersion).wasm,
+    hostFunctions: HOST_FUNCTIONS,
+    staysInMemory: (code) => wellBehaved.has(code),
+  })
+  return new WasmRuntime(engine, { warn })
 }

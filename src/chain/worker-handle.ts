@@ -18,6 +18,18 @@ interface Waiting {
   readonly timer: NodeJS.Timeout | undefined
 }
 
+/**
+ * The worker's file. From source (a checkout, tests) the thread has to learn TypeScript first: a loader that was given to the main
+ * thread does not reach the entry file of another.
+ */
+function entry(): URL {
+  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url)
+  const loader = import.meta.resolve("tsx/esm/api")
+  const worker = new URL("./worker.ts", import.meta.url).href
+  const code = `import { register } from ${JSON.stringify(loader)}; register(); await import(${JSON.stringify(worker)})`
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+}
+
 /** V8 keeps some of the thread's stack for itself. */
 const NATIVE_STACK_RESERVE_MB = 4
 
@@ -50,9 +62,8 @@ export class WorkerHandle {
   #ensure(): Worker {
     if (this.#closed) throw new ChainError("closed", "the chain is closed")
     if (this.#worker !== undefined) return this.#worker
-    const file = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url)
     const { setup, stackSizeMb } = this.#options
-    const worker = new Worker(file, {
+    const worker = new Worker(entry(), {
       workerData: setup,
       resourceLimits: { stackSizeMb: stackSizeMb + NATIVE_STACK_RESERVE_MB },
     })
@@ -64,6 +75,7 @@ export class WorkerHandle {
   }
 
   #answer(reply: WorkerReply): void {
+    if (reply.id === 0 && !reply.ok) this.#options.log(reply.message, undefined)
     const waiting = this.#waiting.get(reply.id)
     if (waiting === undefined) return
     this.#waiting.delete(reply.id)

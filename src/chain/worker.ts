@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads"
+import { decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
 import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
@@ -12,7 +13,7 @@ export interface WorkerRequest {
   readonly job: Job | { readonly kind: "close" } | { readonly kind: "crash" }
 }
 
-/** Its answer. */
+/** Its answer. With id 0 and code `warning` it is no answer but something for the log. */
 export type WorkerReply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | {
@@ -23,9 +24,14 @@ export type WorkerReply =
       readonly stack: string | undefined
     }
 
+const port = parentPort
+if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
 const setup = workerData as WorkerSetup
 const store = new ChainStore({ path: setup.path, durable: setup.durable })
-const execution = new Execution(store, createRuntime(setup.networkVersion), setup)
+const runtime = createRuntime(setup.networkVersion, setup.codes.map(decodeCid), (message) =>
+  port.postMessage({ id: 0, ok: false, code: "warning", message, stack: undefined } satisfies WorkerReply),
+)
+const execution = new Execution(store, runtime, setup)
 
 function run(job: Job): JobResults[Job["kind"]] {
   store.refresh()
@@ -47,8 +53,6 @@ function run(job: Job): JobResults[Job["kind"]] {
   }
 }
 
-const port = parentPort
-if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
 port.on("message", ({ id, job }: WorkerRequest) => {
   if (job.kind === "close") {
     void store.close().then(() => {
