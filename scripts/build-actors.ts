@@ -132,8 +132,11 @@ function checkModule(entry: string, wasm: Uint8Array): void {
   if (exported.sort().join(", ") !== "invoke, memory")
     throw new ActorBuildError(`${entry} exports ${exported.join(", ")}`)
   if (sections.has(8)) throw new ActorBuildError(`${entry} has a start function: a global is not a constant`)
-  const imports = new TextDecoder("latin1").decode(sections.get(2))
-  if (imports.includes("\x03env")) throw new ActorBuildError(`${entry} imports from "env", which no kernel has`)
+  for (const { module, name, kind } of importsOf(sections.get(2) ?? new Uint8Array([0]))) {
+    if (kind !== 0 || !SYSCALL_MODULES.includes(module)) {
+      throw new ActorBuildError(`${entry} imports ${module}.${name}, which is no syscall`)
+    }
+  }
 }
 
 /** A module's sections, in order: id and content. */
@@ -146,6 +149,27 @@ function sectionsOf(wasm: Uint8Array): Array<[number, Uint8Array]> {
     at = size.next + size.value
   }
   return sections
+}
+
+const SYSCALL_MODULES = ["actor", "crypto", "debug", "event", "gas", "ipld", "network", "rand", "self", "send", "vm"]
+
+/** What an import section asks for, up to the first that is no function (kind 0). */
+function importsOf(section: Uint8Array): Array<{ module: string; name: string; kind: number }> {
+  const count = readVarint(section, 0)
+  const imports: Array<{ module: string; name: string; kind: number }> = []
+  let at = count.next
+  const text = (): string => {
+    const length = readVarint(section, at)
+    at = length.next + length.value
+    return new TextDecoder().decode(section.subarray(length.next, at))
+  }
+  for (let i = 0; i < count.value; i++) {
+    const entry = { module: text(), name: text(), kind: section[at++]! }
+    imports.push(entry)
+    if (entry.kind !== 0) break
+    at = readVarint(section, at).next
+  }
+  return imports
 }
 
 /** Names in an export section. */

@@ -5,14 +5,18 @@
 import { abort } from "./sdk/exit"
 import { ExitCode } from "./sdk/exit-code"
 
-/** The actor's type, set by the build: each has code, and so a code CID, of its own. */
-declare const ABSENT_TYPE: i32
+// ABSENT_TYPE, the actor's type, is a constant that the build sets: each has code, and so a code CID, of its own.
 
 export function invoke(_id: u32): u32 {
+  // @ts-ignore: set by the build
   if (ABSENT_TYPE == 5) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagepower is not in this bundle")
+  // @ts-ignore: set by the build
   if (ABSENT_TYPE == 6) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storageminer is not in this bundle")
+  // @ts-ignore: set by the build
   if (ABSENT_TYPE == 7) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagemarket is not in this bundle")
+  // @ts-ignore: set by the build
   if (ABSENT_TYPE == 11) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "verifiedregistry is not in this bundle")
+  // @ts-ignore: set by the build
   if (ABSENT_TYPE == 12) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "datacap is not in this bundle")
   return abort(ExitCode.USR_UNHANDLED_MESSAGE, "actor is not in this bundle")
 }

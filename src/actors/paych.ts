@@ -36,7 +36,6 @@ const MAX_LANE: u64 = i64.MAX_VALUE
 /** Twelve hours. */
 const SETTLE_DELAY: i64 = 12 * 120
 const MAX_SECRET_LENGTH: u32 = 256
-const MAX_SIGNATURE_LENGTH: u32 = 200
 
 // The state, as `loadChannel` read it.
 let fromId: u64 = 0
@@ -178,7 +177,7 @@ function readVoucher(reader: Reader): void {
   if (!reader.isNull()) {
     signature = reader.bytes() + 1
     const type = load<u8>(signature - 1)
-    if (reader.length == 0 || reader.length > MAX_SIGNATURE_LENGTH || type < 1 || type > 3) reader.fail()
+    if (reader.length == 0 || type < 1 || type > 2) reader.fail()
     signatureLength = reader.length - 1
   }
 }

@@ -51,6 +51,9 @@ let valueSize: u32 = 0
 /** Another key, that of a value in the way. */
 const OTHER: usize = memory.data(40, 8)
 
+/** Pointers of nodes read so far: what an actor may want to charge for. */
+export let pointersRead: u32 = 0
+
 function corrupt(): u32 {
   return abort(ExitCode.USR_ILLEGAL_STATE, "malformed KAMT node")
 }
@@ -162,6 +165,7 @@ function parse(at: usize, length: u32): usize {
   let count = u32(load<u8>(p++)) - 0x80
   if (count == 24) count = load<u8>(p++)
   if (count != u32(popcnt(field))) corrupt()
+  pointersRead += count
   while (field != 0) {
     const i = u32(ctz(field))
     field &= field - 1

@@ -13,7 +13,11 @@ import { Address } from "../../address/address.ts"
 export interface Vector {
   readonly name: string
   readonly network: Readonly<Record<string, unknown>>
-  readonly pre: { readonly car: string; readonly root: string; readonly manifest: ReadonlyArray<readonly [string, string]> }
+  readonly pre: {
+    readonly car: string
+    readonly root: string
+    readonly manifest: ReadonlyArray<readonly [string, string]>
+  }
   readonly cases: readonly VectorCase[]
 }
 
@@ -127,7 +131,8 @@ function toMessage(
   message: Readonly<Record<string, unknown>>,
   translate: (params: string) => string,
 ): Record<string, unknown> {
-  const { from, to, sequence, value, method, params, gas_limit, gas_fee_cap, gas_premium, implicit, chain_length } = message
+  const { from, to, sequence, value, method, params, gas_limit, gas_fee_cap, gas_premium, implicit, chain_length } =
+    message
   return {
     from,
     to,
@@ -168,7 +173,9 @@ export class Oracle {
   /** @param program - Path of `fvm-oracle`. @param bundle - CAR file of the bundle to run. */
   constructor(program: string, bundle: string) {
     this.#child = spawn(program, ["serve", "--bundle", bundle])
-    createInterface({ input: this.#child.stdout }).on("line", (line) => this.#waiting.shift()?.resolve(JSON.parse(line)))
+    createInterface({ input: this.#child.stdout }).on("line", (line) =>
+      this.#waiting.shift()?.resolve(JSON.parse(line)),
+    )
     this.#child.stderr.resume()
     this.#child.on("exit", () => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error("the oracle ended"))
