@@ -92,7 +92,7 @@ describe("addresses", () => {
     expect(addressForms(parseAnyAddress("1234"))).toMatchObject({
       filecoin: "f01234",
       actor: "1234",
-      masked: "0xff000000000000000000000000000000000004D2",
+      masked: "0xFF000000000000000000000000000000000004d2",
     })
     expect(addressForms(parseAnyAddress("0xff000000000000000000000000000000000004d2"))).toMatchObject({ actor: "1234" })
   })
