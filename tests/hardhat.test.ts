@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type NodeProcess, startNodeProcess } from "./clients-e2e/node-process.ts"
+
+const PROJECT = fileURLToPath(new URL("../hardhat-tests", import.meta.url))
+const MINUTES = 60_000
+
+function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: PROJECT, env, stdio: ["ignore", "pipe", "pipe"] })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text
+      })
+    child.on("close", (code) => resolve({ code, output }))
+  })
+}
+
+let node: NodeProcess
+
+beforeAll(async () => {
+  if (!existsSync(`${PROJECT}/node_modules/hardhat`)) {
+    const { code, output } = await run("npm", ["ci", "--no-audit", "--no-fund"], process.env)
+    if (code !== 0) throw new Error(`npm ci in hardhat-tests failed: ${output}`)
+  }
+  node = await startNodeProcess("--log-level", "warn")
+}, 5 * MINUTES)
+
+afterAll(async () => {
+  expect(await node.stop()).toBe(0)
+})
+
+describe("Hardhat 2", () => {
+  it(
+    "runs its project against the node",
+    async () => {
+      const env: NodeJS.ProcessEnv = {
+        ...process.env,
+        FEVM_URL: node.url,
+        HARDHAT_DISABLE_TELEMETRY_PROMPT: "true",
+        CI: "true",
+      }
+      delete env.NODE_OPTIONS
+      const { code, output } = await run("npx", ["hardhat", "test", "--network", "fevm"], env)
+      expect(output).not.toMatch(/\d+ failing/)
+      expect(output).toMatch(/\d+ passing/)
+      expect(code).toBe(0)
+    },
+    5 * MINUTES,
+  )
+})
