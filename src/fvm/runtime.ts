@@ -2,7 +2,7 @@ import type { Runtime } from "./call-manager/index.ts"
 import { V8Engine } from "./engine/v8.ts"
 import type { PriceList } from "./gas/price-list.ts"
 import type { MachineContext } from "./machine/index.ts"
-import { HOST_FUNCTIONS, WasmRuntime } from "./syscalls/runtime.ts"
+import { HOST_FUNCTIONS, type RuntimeOptions, WasmRuntime } from "./syscalls/runtime.ts"
 
 interface Kept {
   readonly prices: PriceList
@@ -16,9 +16,12 @@ const runtimes: Kept[] = []
 /**
  * The runtime for a machine's prices and limits, on V8's WebAssembly. Made once for the same values in each thread, so that all
  * machines share compiled code and instances.
+ *
+ * @param options - Count when the runtime is made, that is the first time for these values in this thread.
  */
 export function runtimeFor(
   context: Pick<MachineContext, "prices" | "maxWasmStack" | "maxInstanceMemoryBytes">,
+  options: RuntimeOptions = {},
 ): Runtime {
   const { prices, maxWasmStack, maxInstanceMemoryBytes } = context
   const kept = runtimes.find(
@@ -34,7 +37,7 @@ export function runtimeFor(
     maxWasmStack,
     maxInstanceMemoryBytes,
   })
-  const runtime = new WasmRuntime(engine)
+  const runtime = new WasmRuntime(engine, options)
   runtimes.push({ prices, maxWasmStack, maxInstanceMemoryBytes, runtime })
   return runtime
 }

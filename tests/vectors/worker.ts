@@ -29,7 +29,11 @@ for (const file of files) {
     if (!isVector(vector)) continue
     let outcome: VectorOutcome
     try {
-      outcome = replayVector(vector, { bundles, runtimeFor })
+      outcome = replayVector(vector, {
+        bundles,
+        // The oracle verifies proofs for real and we do not: the vectors have no right ones, and the warnings are known.
+        runtimeFor: (context) => runtimeFor(context, { warn: () => undefined }),
+      })
     } catch (error) {
       outcome = {
         kind: "failed",

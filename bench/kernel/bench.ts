@@ -1,0 +1,72 @@
+/**
+ * The kernel beside the reference, in one run on one machine: microseconds a message, and how many times those of the reference.
+ *
+ *     node --import tsx bench/kernel/bench.ts --oracle fvm-oracle --bundle FILE.car [SCENARIO.json...]
+ *
+ * Both apply the scenario's messages once and then repeat the last one, with tracing off and a flush after every hundred.
+ */
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { startKernelWorker, workerScript } from "../../src/fvm/kernel-worker.ts"
+import type { BenchInput, BenchOutput } from "./worker.ts"
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    oracle: { type: "string", default: "fvm-oracle" },
+    bundle: { type: "string" },
+    rounds: { type: "string", default: "10" },
+    repeat: { type: "string", default: "2000" },
+  },
+})
+const bundle = values.bundle ?? process.env.FEVM_BUNDLE
+if (bundle === undefined) {
+  process.stderr.write("usage: bench.ts --oracle FILE --bundle FILE.car [SCENARIO.json...]\n")
+  process.exit(2)
+}
+const shared = fileURLToPath(new URL("../../../shared/bench/", import.meta.url))
+const scenarios =
+  positionals.length > 0 ? positionals : [join(shared, "value-transfer.json"), join(shared, "erc20-transfer.json")]
+
+function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
+
+function ours(vector: string, bundles: string): Promise<BenchOutput> {
+  const input: BenchInput = {
+    vector,
+    bundles,
+    rounds: Number(values.rounds),
+    repeat: Number(values.repeat),
+    flushEvery: 100,
+  }
+  return new Promise((resolve, reject) => {
+    const worker = startKernelWorker(workerScript("worker", import.meta.url), { workerData: input })
+    worker.on("message", resolve)
+    worker.on("error", reject)
+  })
+}
+
+const folder = mkdtempSync(join(tmpdir(), "fevm-bench-"))
+try {
+  for (const scenario of scenarios) {
+    const args = ["--bundle", bundle.split(":")[0] ?? bundle]
+    const options = { encoding: "utf8", maxBuffer: 2 ** 30 } as const
+    const vector = join(folder, basename(scenario))
+    writeFileSync(vector, execFileSync(values.oracle, ["run", scenario, ...args], options))
+    const reference = execFileSync(values.oracle, ["bench", scenario, ...args, "--repeat", values.repeat], options)
+    const { microseconds, gas } = await ours(vector, bundle)
+    const mine = median(microseconds)
+    process.stdout.write(
+      `${basename(scenario, ".json")}: ${mine.toFixed(1)} us a message, ${((gas / mine) * 1e6).toExponential(2)} gas a second ` +
+        `(rounds ${microseconds.map((figure) => figure.toFixed(0)).join(" ")})\n  reference: ${reference.trim()}\n`,
+    )
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
