@@ -1,8 +1,8 @@
 import { ripemd160 } from "@noble/hashes/legacy.js"
 import { sha256 } from "@noble/hashes/sha2.js"
-import { keccak_256 } from "@noble/hashes/sha3.js"
 import { blake2b, blake2b256 } from "../../ipld/blake2b.ts"
 import type { HashName } from "../gas/prices/price-data.ts"
+import { keccak256 } from "./keccak256.ts"
 
 /** A hash function that actors can ask for. */
 export interface HashFunction {
@@ -22,7 +22,7 @@ export const HASH_FUNCTIONS: { readonly [N in HashName]: HashFunction & { readon
   Sha2_256: { code: 0x12, name: "Sha2_256", digest: sha256 },
   Blake2b256: { code: 0xb220, name: "Blake2b256", digest: blake2b256 },
   Blake2b512: { code: 0xb240, name: "Blake2b512", digest: (data) => blake2b(data, 64) },
-  Keccak256: { code: 0x1b, name: "Keccak256", digest: keccak_256 },
+  Keccak256: { code: 0x1b, name: "Keccak256", digest: keccak256 },
   Ripemd160: { code: 0x1053, name: "Ripemd160", digest: ripemd160 },
 }
 

@@ -1,0 +1,152 @@
+/*
+ * Keccak-256 as Ethereum has it (the padding of before FIPS 202). The EVM actor asks for it several times in every transaction, and its 64-bit
+ * words are slow in JavaScript; so the permutation is WebAssembly, put together here from the tables of the specification. The library
+ * is the authority in the tests.
+ */
+
+/** Bytes absorbed by one permutation: 1,600 bits without twice the digest. */
+const RATE = 136
+const DIGEST_LENGTH = 32
+const LANES = 25
+const ROUNDS = 24
+
+/** Memory: the 25 lanes at 0, the round constants at 256, then the input. */
+const CONSTANTS_AT = 256
+const INPUT_AT = 512
+const INPUT_BLOCKS = 478 // with what is before it: just under 64 KiB
+
+/** How far each lane is turned, by x + 5 y. @see Keccak reference, table of offsets */
+const OFFSETS = [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14] as const
+
+/** The constants of the rounds, made by the specification's shift register. */
+function roundConstants(): bigint[] {
+  const constants: bigint[] = []
+  let register = 1
+  for (let round = 0; round < ROUNDS; round++) {
+    let constant = 0n
+    for (let j = 0; j < 7; j++) {
+      if ((register & 1) === 1) constant |= 1n << ((1n << BigInt(j)) - 1n)
+      register = (register << 1) ^ ((register >> 7) * 0x171)
+    }
+    constants.push(constant)
+  }
+  return constants
+}
+
+/** Bytes of the module: a memory "m" and a function "f"(blocks), which absorbs that many blocks of the input. */
+function createModule(): Uint8Array<ArrayBuffer> {
+  const uleb = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uleb(value >>> 7)])
+  const sleb = (value: number): number[] => {
+    const byte = value & 0x7f
+    const rest = value >> 7
+    return (rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0)
+      ? [byte]
+      : [byte | 0x80, ...sleb(rest)]
+  }
+  const I32 = 0x7f
+  const I64 = 0x7e
+  const get = (local: number): number[] => [0x20, ...uleb(local)]
+  const set = (local: number): number[] => [0x21, ...uleb(local)]
+  const i32 = (value: number): number[] => [0x41, ...sleb(value)]
+  const i64 = (value: number): number[] => [0x42, ...sleb(value)]
+  const load = (offset: number): number[] => [0x29, 3, ...uleb(offset)]
+  const store = (offset: number): number[] => [0x37, 3, ...uleb(offset)]
+  const [xor, and, rotl, addI32] = [0x85, 0x83, 0x89, 0x6a]
+
+  // Locals: 0 blocks left, 1 place of the block, 2 place of the round constant, then the lanes a, their turned copies b, and c of each column
+  const [BLOCKS, AT, CONSTANT] = [0, 1, 2]
+  const a = (lane: number): number => 3 + lane
+  const b = (lane: number): number => 3 + LANES + lane
+  const c = (x: number): number => 3 + 2 * LANES + (x % 5)
+  const D = 3 + 2 * LANES + 5
+
+  const code: number[] = [...i32(INPUT_AT), ...set(AT)]
+  for (let lane = 0; lane < LANES; lane++) code.push(...i32(0), ...load(8 * lane), ...set(a(lane)))
+  code.push(0x03, 0x40) // loop over blocks
+  for (let lane = 0; lane < RATE / 8; lane++)
+    code.push(...get(a(lane)), ...get(AT), ...load(8 * lane), xor, ...set(a(lane)))
+  code.push(...i32(CONSTANTS_AT), ...set(CONSTANT), 0x03, 0x40) // loop over rounds
+  // theta
+  for (let x = 0; x < 5; x++) {
+    code.push(...get(a(x)))
+    for (let y = 1; y < 5; y++) code.push(...get(a(x + 5 * y)), xor)
+    code.push(...set(c(x)))
+  }
+  for (let x = 0; x < 5; x++) {
+    code.push(...get(c(x + 4)), ...get(c(x + 1)), ...i64(1), rotl, xor, ...set(D))
+    // rho and pi
+    for (let y = 0; y < 5; y++) {
+      const target = y + 5 * ((2 * x + 3 * y) % 5)
+      code.push(...get(a(x + 5 * y)), ...get(D), xor, ...i64(OFFSETS[x + 5 * y]!), rotl, ...set(b(target)))
+    }
+  }
+  // chi
+  for (let y = 0; y < 25; y += 5) {
+    for (let x = 0; x < 5; x++) {
+      code.push(...get(b(y + ((x + 1) % 5))), ...i64(-1), xor, ...get(b(y + ((x + 2) % 5))), and)
+      code.push(...get(b(y + x)), xor, ...set(a(y + x)))
+    }
+  }
+  // iota
+  code.push(...get(a(0)), ...get(CONSTANT), ...load(0), xor, ...set(a(0)))
+  code.push(...get(CONSTANT), ...i32(8), addI32, 0x22, CONSTANT, ...i32(CONSTANTS_AT + 8 * ROUNDS), 0x49, 0x0d, 0x00)
+  code.push(0x0b) // end of the rounds
+  code.push(...get(AT), ...i32(RATE), addI32, ...set(AT))
+  code.push(...get(BLOCKS), ...i32(-1), addI32, 0x22, BLOCKS, 0x0d, 0x00)
+  code.push(0x0b) // end of the blocks
+  for (let lane = 0; lane < LANES; lane++) code.push(...i32(0), ...get(a(lane)), ...store(8 * lane))
+  code.push(0x0b)
+
+  const body = [2, 2, I32, ...uleb(2 * LANES + 6), I64, ...code]
+  const section = (id: number, content: number[]): number[] => [id, ...uleb(content.length), ...content]
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 1, I32, 0]),
+    ...section(3, [1, 0]),
+    ...section(5, [1, 0, 1]),
+    ...section(7, [2, 1, 0x6d, 2, 0, 1, 0x66, 0, 0]),
+    ...section(10, [1, ...uleb(body.length), ...body]),
+  ])
+}
+
+interface Machine {
+  readonly memory: Uint8Array
+  readonly absorb: (blocks: number) => void
+}
+
+/** The part of the engine's interface that is used here: Node's type package leaves it to the DOM's. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Instance: new (module: object) => { readonly exports: { m: { buffer: ArrayBuffer }; f: Machine["absorb"] } }
+}
+
+let machine: Machine | undefined
+
+function createMachine(): Machine {
+  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
+  const { m, f } = new Instance(new Module(createModule())).exports
+  const words = new BigUint64Array(m.buffer)
+  words.set(roundConstants(), CONSTANTS_AT / 8)
+  return { memory: new Uint8Array(m.buffer), absorb: f }
+}
+
+/** The 32-byte Keccak-256 digest of the bytes. */
+export function keccak256(bytes: Uint8Array): Uint8Array {
+  machine ??= createMachine()
+  const { memory, absorb } = machine
+  memory.fill(0, 0, 8 * LANES)
+  const capacity = INPUT_BLOCKS * RATE
+  let at = 0
+  for (; bytes.length - at >= capacity; at += capacity) {
+    memory.set(bytes.subarray(at, at + capacity), INPUT_AT)
+    absorb(INPUT_BLOCKS)
+  }
+  const rest = bytes.length - at
+  const blocks = Math.floor(rest / RATE) + 1
+  memory.set(at === 0 ? bytes : bytes.subarray(at), INPUT_AT)
+  memory.fill(0, INPUT_AT + rest, INPUT_AT + blocks * RATE)
+  memory[INPUT_AT + rest]! |= 0x01
+  memory[INPUT_AT + blocks * RATE - 1]! |= 0x80
+  absorb(blocks)
+  return memory.slice(0, DIGEST_LENGTH)
+}
