@@ -14,6 +14,10 @@ const STATE_CID_LENGTH = 38
 const DAG_PB = 0x70
 const SHA2_256 = 0x12
 
+/** CIDs read lately, each in the slot that two bytes of its digest name: the same few are read again and again. */
+const SLOTS = 8192
+const recent: (ReadCid | undefined)[] = new Array(SLOTS).fill(undefined)
+
 /**
  * Reads the CID that begins at `offset` and ends before `end`, copying its bytes.
  *
@@ -35,11 +39,32 @@ export function readCid(bytes: Uint8Array, offset: number, end: number): ReadCid
     bytes[offset + 4] === 0x02 &&
     bytes[offset + 5] === 0x20
   ) {
-    const own = bytes.slice(offset, offset + STATE_CID_LENGTH) as Uint8Array<ArrayBuffer>
-    const multihash = { code: BLAKE2B_256, size: 32, digest: own.subarray(6), bytes: own.subarray(2) }
-    return { cid: new CID(1, own[1]!, multihash, own), length: STATE_CID_LENGTH }
+    const slot = (bytes[offset + 6]! | (bytes[offset + 7]! << 8)) & (SLOTS - 1)
+    const known = recent[slot]
+    if (known !== undefined && isAt(known.cid.bytes, bytes, offset)) return known
+    const read = { cid: stateCid(bytes, offset), length: STATE_CID_LENGTH }
+    recent[slot] = read
+    return read
   }
   return readAnyCid(bytes, offset, end)
+}
+
+function isAt(cid: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+  if (cid[1] !== bytes[offset + 1]) return false
+  for (let i = 6; i < STATE_CID_LENGTH; i++) if (cid[i] !== bytes[offset + i]) return false
+  return true
+}
+
+/** Slices rather than views: a view of a small array makes its buffer move out of the heap, which costs more than a copy. */
+function stateCid(bytes: Uint8Array, offset: number): CID {
+  const end = offset + STATE_CID_LENGTH
+  const multihash = {
+    code: BLAKE2B_256,
+    size: 32,
+    digest: bytes.slice(offset + 6, end),
+    bytes: bytes.slice(offset + 2, end),
+  }
+  return new CID(1, bytes[offset + 1]!, multihash, bytes.slice(offset, end) as Uint8Array<ArrayBuffer>)
 }
 
 function readAnyCid(bytes: Uint8Array, offset: number, end: number): ReadCid | undefined {
