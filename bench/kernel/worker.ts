@@ -45,14 +45,15 @@ const context = machineContext({
   baseFee: BigInt(network.base_fee),
   circSupply: BigInt(network.circ_supply),
 })
+const loaded = readBundleFiles(bundles)
 const machine = new Machine({
   context,
   store,
   stateRoot: parseCid(vector.pre.root),
   externs: oracleExterns,
-  code: codeOfBundles(readBundleFiles(bundles)),
+  code: codeOfBundles(loaded),
 })
-const executor = new Executor(machine, runtimeFor(context))
+const executor = new Executor(machine, runtimeFor(context, { bundles: loaded }))
 let last: { message: Message; length: number } | undefined
 for (const message of one?.messages ?? []) {
   last = { message: messageOf(message), length: message.chain_length }

@@ -1,8 +1,15 @@
 import type { Runtime } from "./call-manager/index.ts"
 import { V8Engine } from "./engine/v8.ts"
 import type { PriceList } from "./gas/price-list.ts"
+import { type Bundle, isCodeOfBundles } from "./machine/bundle.ts"
 import type { MachineContext } from "./machine/index.ts"
 import { HOST_FUNCTIONS, type RuntimeOptions, WasmRuntime } from "./syscalls/runtime.ts"
+
+/** What a runtime can be told. */
+export interface RuntimeForOptions extends RuntimeOptions {
+  /** Bundles whose actors are known to be compiled from safe code; see `V8EngineOptions.staysInMemory`. Default: none. */
+  readonly bundles?: readonly Bundle[]
+}
 
 interface Kept {
   readonly prices: PriceList
@@ -21,7 +28,7 @@ const runtimes: Kept[] = []
  */
 export function runtimeFor(
   context: Pick<MachineContext, "prices" | "maxWasmStack" | "maxInstanceMemoryBytes">,
-  options: RuntimeOptions = {},
+  options: RuntimeForOptions = {},
 ): Runtime {
   const { prices, maxWasmStack, maxInstanceMemoryBytes } = context
   const kept = runtimes.find(
@@ -36,6 +43,7 @@ export function runtimeFor(
     hostFunctions: HOST_FUNCTIONS,
     maxWasmStack,
     maxInstanceMemoryBytes,
+    staysInMemory: isCodeOfBundles(options.bundles ?? []),
   })
   const runtime = new WasmRuntime(engine, options)
   runtimes.push({ prices, maxWasmStack, maxInstanceMemoryBytes, runtime })

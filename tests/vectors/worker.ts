@@ -32,7 +32,7 @@ for (const file of files) {
       outcome = replayVector(vector, {
         bundles,
         // The oracle verifies proofs for real and we do not: the vectors have no right ones, and the warnings are known.
-        runtimeFor: (context) => runtimeFor(context, { warn: () => undefined }),
+        runtimeFor: (context) => runtimeFor(context, { bundles, warn: () => undefined }),
       })
     } catch (error) {
       outcome = {

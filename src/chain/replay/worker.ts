@@ -16,7 +16,7 @@ const { folder, bundles: list, limit } = workerData as ReplayInput
 const bundles = readBundleFiles(list)
 for (const outcome of replayChain(loadRecording(folder), {
   bundles,
-  runtimeFor,
+  runtimeFor: (context) => runtimeFor(context, { bundles }),
   ...(limit === undefined ? {} : { limit }),
 }))
   parentPort?.postMessage(outcome)

@@ -124,3 +124,9 @@ export function codeOfBundles(bundles: readonly Bundle[]): (code: CID) => Uint8A
     }
   return (code) => codes.get(cidKey(code))
 }
+
+/** Tells whether a code CID, as a key (`cidKey`), is that of an actor in one of the bundles. */
+export function isCodeOfBundles(bundles: readonly Bundle[]): (codeKey: string) => boolean {
+  const keys = new Set(bundles.flatMap(({ manifest }) => manifest.actors.map(([, code]) => cidKey(code))))
+  return (codeKey) => keys.has(codeKey)
+}
