@@ -70,6 +70,8 @@ function jumpTo(p: usize, pc: usize): usize {
 export function execute(): void {
   let pc = code
   let sp = STACK - 32
+  // Where the straight run of instructions began that is not yet counted.
+  let from = pc
   while (true) {
     switch (load<u8>(pc)) {
 `
@@ -105,10 +107,17 @@ function pushed(n: number): string[] {
 
 /** What instructions do that are no functions of words. */
 const SHAPES: Record<string, (row: Opcode) => string[]> = {
-  stop: () => ["return stop(0, 0)"],
+  stop: () => ["walk(pc - from)", "return stop(0, 0)"],
   nothing: () => ["pc++"],
   pop: () => [underflow(1), "sp -= 32", "pc++"],
-  push: ({ immediate = 0 }) => [OVERFLOW, "sp += 32", ...pushed(immediate), immediate ? `pc += ${immediate + 1}` : "pc++"],
+  push: ({ immediate = 0 }) => [
+    OVERFLOW,
+    "sp += 32",
+    ...pushed(immediate),
+    // Long immediate data is no work: it counts as one byte.
+    immediate > 2 ? `from += ${immediate - 1}` : "",
+    immediate ? `pc += ${immediate + 1}` : "pc++",
+  ],
   dup: ({ pops }) => [
     OVERFLOW,
     underflow(pops),
@@ -117,14 +126,26 @@ const SHAPES: Record<string, (row: Opcode) => string[]> = {
     "pc++",
   ],
   swap: ({ pops }) => [underflow(pops), `swap(sp, sp - ${32 * (pops - 1)})`, "pc++"],
-  jump: () => [underflow(1), "sp -= 32", "pc = jumpTo(sp + 32, pc)"],
-  jumpi: () => [underflow(2), "sp -= 64", "pc = isZero(sp + 32) ? pc + 1 : jumpTo(sp + 64, pc)"],
+  jump: () => [underflow(1), "sp -= 32", "walk(pc - from)", "pc = jumpTo(sp + 32, pc)", "from = pc"],
+  jumpi: () => [
+    underflow(2),
+    "sp -= 64",
+    "if (isZero(sp + 32)) pc++",
+    "else {",
+    "  walk(pc - from)",
+    "  pc = jumpTo(sp + 64, pc)",
+    "  from = pc",
+    "}",
+  ],
   pc: () => [OVERFLOW, "sp += 32", "set64(sp, u64(pc - code))", "pc++"],
-  return: () => [underflow(2), "setRunning(pc)", "return stop(region(sp, sp - 32), regionSize)"],
-  revert: () => [underflow(2), "setRunning(pc)", "reverted = true", "return stop(region(sp, sp - 32), regionSize)"],
+  return: () => [underflow(2), "setRunning(pc)", "walk(pc - from)", "return stop(region(sp, sp - 32), regionSize)"],
+  revert: () => [underflow(2), "setRunning(pc)", "walk(pc - from)", "reverted = true", "return stop(region(sp, sp - 32), regionSize)"],
   invalid: () => ["return invalidInstruction(pc)"],
-  selfdestruct: () => [underflow(1), "setRunning(pc)", "create.selfdestruct(sp)", "return stop(0, 0)"],
+  selfdestruct: () => [underflow(1), "setRunning(pc)", "walk(pc - from)", "create.selfdestruct(sp)", "return stop(0, 0)"],
 }
+
+/** Families of instructions that give gas away. */
+const CALLS = new Set(["call", "create"])
 
 function statements(row: Opcode): string[] {
   const { pops, pushes, run, fails } = row
@@ -136,6 +157,8 @@ function statements(row: Opcode): string[] {
       pushes > pops ? OVERFLOW : "",
       move(down),
       fails ? "setRunning(pc)" : "",
+      // What was done so far is paid before others get the gas that is left.
+      ...(CALLS.has(run.split(".")[0] ?? "") ? ["walk(pc - from)", "from = pc", "payBeforeCall()"] : []),
       `${run}(${pushes ? "sp" : "sp + 32"})`,
       "pc++",
     ]
@@ -156,6 +179,7 @@ export function generate(): string {
     'import { EvmExit, fail, setRunning } from "./fail"',
     'import { code, isJumpDest } from "./frame"',
     'import { region, regionSize } from "./memory"',
+    'import { payBeforeCall, walk } from "./pace"',
     'import * as u256 from "./u256"',
     'import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"',
   ]

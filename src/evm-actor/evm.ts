@@ -19,6 +19,7 @@ import { CALLER, paddedSize, RECEIVER, setCode, setInput, setPaddedCode, VALUE }
 import { wordOfId } from "./instructions/context"
 import { execute, output, outputLength, reverted } from "./interpreter.generated"
 import { EvmMethod } from "./method"
+import { pay } from "./pace"
 import * as u256 from "./u256"
 import { overflow, readFrom, readPadded, readU32, readU64, seek } from "./reader"
 import { CODE_CID, CODE_HASH, createContract, flush, hasCode, loadContract, readCode, readSlot, resurrectContract, setContractCode } from "./state"
@@ -93,6 +94,7 @@ function construct(only: u64): u32 {
   memory.copy(VALUE, valueReceived(), 16)
   setCode(initcode, length)
   execute()
+  pay()
   if (reverted) return revertWith(createByteString(output, outputLength), true)
   setContractCode(output, outputLength)
   flush()
@@ -138,6 +140,7 @@ function run(cid: usize): void {
   setPaddedCode(at, length)
   wordOfId(RECEIVER, receiver())
   execute()
+  pay()
   if (reverted) revertWith(createByteString(output, outputLength), false)
   flush()
 }

@@ -14,6 +14,7 @@ import * as storage from "./instructions/storage"
 import { EvmExit, fail, setRunning } from "./fail"
 import { code, isJumpDest } from "./frame"
 import { region, regionSize } from "./memory"
+import { payBeforeCall, walk } from "./pace"
 import * as u256 from "./u256"
 import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"
 
@@ -68,9 +69,12 @@ function jumpTo(p: usize, pc: usize): usize {
 export function execute(): void {
   let pc = code
   let sp = STACK - 32
+  // Where the straight run of instructions began that is not yet counted.
+  let from = pc
   while (true) {
     switch (load<u8>(pc)) {
       case 0x00: // STOP
+        walk(pc - from)
         return stop(0, 0)
       case 0x01: // ADD
         if (sp < STACK + 32) return underflow(pc)
@@ -424,12 +428,19 @@ export function execute(): void {
       case 0x56: // JUMP
         if (sp < STACK) return underflow(pc)
         sp -= 32
+        walk(pc - from)
         pc = jumpTo(sp + 32, pc)
+        from = pc
         break
       case 0x57: // JUMPI
         if (sp < STACK + 32) return underflow(pc)
         sp -= 64
-        pc = isZero(sp + 32) ? pc + 1 : jumpTo(sp + 64, pc)
+        if (isZero(sp + 32)) pc++
+        else {
+          walk(pc - from)
+          pc = jumpTo(sp + 64, pc)
+          from = pc
+        }
         break
       case 0x58: // PC
         if (sp >= LAST) return overflow(pc)
@@ -496,6 +507,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 2
         pc += 4
         break
       case 0x63: // PUSH4
@@ -505,6 +517,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 3
         pc += 5
         break
       case 0x64: // PUSH5
@@ -514,6 +527,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 4
         pc += 6
         break
       case 0x65: // PUSH6
@@ -523,6 +537,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 5
         pc += 7
         break
       case 0x66: // PUSH7
@@ -532,6 +547,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 6
         pc += 8
         break
       case 0x67: // PUSH8
@@ -541,6 +557,7 @@ export function execute(): void {
         store<u64>(sp, 0, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 7
         pc += 9
         break
       case 0x68: // PUSH9
@@ -550,6 +567,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 56, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 8
         pc += 10
         break
       case 0x69: // PUSH10
@@ -559,6 +577,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 48, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 9
         pc += 11
         break
       case 0x6a: // PUSH11
@@ -568,6 +587,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 40, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 10
         pc += 12
         break
       case 0x6b: // PUSH12
@@ -577,6 +597,7 @@ export function execute(): void {
         store<u64>(sp, u64(swap32(load<u32>(pc, 1))), 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 11
         pc += 13
         break
       case 0x6c: // PUSH13
@@ -586,6 +607,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 24, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 12
         pc += 14
         break
       case 0x6d: // PUSH14
@@ -595,6 +617,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 16, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 13
         pc += 15
         break
       case 0x6e: // PUSH15
@@ -604,6 +627,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 8, 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 14
         pc += 16
         break
       case 0x6f: // PUSH16
@@ -613,6 +637,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 1)), 8)
         store<u64>(sp, 0, 16)
         store<u64>(sp, 0, 24)
+        from += 15
         pc += 17
         break
       case 0x70: // PUSH17
@@ -622,6 +647,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 2)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 56, 16)
         store<u64>(sp, 0, 24)
+        from += 16
         pc += 18
         break
       case 0x71: // PUSH18
@@ -631,6 +657,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 3)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 48, 16)
         store<u64>(sp, 0, 24)
+        from += 17
         pc += 19
         break
       case 0x72: // PUSH19
@@ -640,6 +667,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 4)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 40, 16)
         store<u64>(sp, 0, 24)
+        from += 18
         pc += 20
         break
       case 0x73: // PUSH20
@@ -649,6 +677,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 5)), 8)
         store<u64>(sp, u64(swap32(load<u32>(pc, 1))), 16)
         store<u64>(sp, 0, 24)
+        from += 19
         pc += 21
         break
       case 0x74: // PUSH21
@@ -658,6 +687,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 6)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 24, 16)
         store<u64>(sp, 0, 24)
+        from += 20
         pc += 22
         break
       case 0x75: // PUSH22
@@ -667,6 +697,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 7)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 16, 16)
         store<u64>(sp, 0, 24)
+        from += 21
         pc += 23
         break
       case 0x76: // PUSH23
@@ -676,6 +707,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 8)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 8, 16)
         store<u64>(sp, 0, 24)
+        from += 22
         pc += 24
         break
       case 0x77: // PUSH24
@@ -685,6 +717,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 9)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)), 16)
         store<u64>(sp, 0, 24)
+        from += 23
         pc += 25
         break
       case 0x78: // PUSH25
@@ -694,6 +727,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 10)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 2)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 56, 24)
+        from += 24
         pc += 26
         break
       case 0x79: // PUSH26
@@ -703,6 +737,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 11)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 3)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 48, 24)
+        from += 25
         pc += 27
         break
       case 0x7a: // PUSH27
@@ -712,6 +747,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 12)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 4)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 40, 24)
+        from += 26
         pc += 28
         break
       case 0x7b: // PUSH28
@@ -721,6 +757,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 13)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 5)), 16)
         store<u64>(sp, u64(swap32(load<u32>(pc, 1))), 24)
+        from += 27
         pc += 29
         break
       case 0x7c: // PUSH29
@@ -730,6 +767,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 14)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 6)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 24, 24)
+        from += 28
         pc += 30
         break
       case 0x7d: // PUSH30
@@ -739,6 +777,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 15)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 7)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 16, 24)
+        from += 29
         pc += 31
         break
       case 0x7e: // PUSH31
@@ -748,6 +787,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 16)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 8)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)) >> 8, 24)
+        from += 30
         pc += 32
         break
       case 0x7f: // PUSH32
@@ -757,6 +797,7 @@ export function execute(): void {
         store<u64>(sp, swapBytes(load<u64>(pc, 17)), 8)
         store<u64>(sp, swapBytes(load<u64>(pc, 9)), 16)
         store<u64>(sp, swapBytes(load<u64>(pc, 1)), 24)
+        from += 31
         pc += 33
         break
       case 0x80: // DUP1
@@ -990,6 +1031,9 @@ export function execute(): void {
         if (sp < STACK + 64) return underflow(pc)
         sp -= 64
         setRunning(pc)
+        walk(pc - from)
+        from = pc
+        payBeforeCall()
         create.create(sp)
         pc++
         break
@@ -997,17 +1041,24 @@ export function execute(): void {
         if (sp < STACK + 192) return underflow(pc)
         sp -= 192
         setRunning(pc)
+        walk(pc - from)
+        from = pc
+        payBeforeCall()
         call.call(sp)
         pc++
         break
       case 0xf3: // RETURN
         if (sp < STACK + 32) return underflow(pc)
         setRunning(pc)
+        walk(pc - from)
         return stop(region(sp, sp - 32), regionSize)
       case 0xf4: // DELEGATECALL
         if (sp < STACK + 160) return underflow(pc)
         sp -= 160
         setRunning(pc)
+        walk(pc - from)
+        from = pc
+        payBeforeCall()
         call.delegatecall(sp)
         pc++
         break
@@ -1015,6 +1066,9 @@ export function execute(): void {
         if (sp < STACK + 96) return underflow(pc)
         sp -= 96
         setRunning(pc)
+        walk(pc - from)
+        from = pc
+        payBeforeCall()
         create.create2(sp)
         pc++
         break
@@ -1022,12 +1076,16 @@ export function execute(): void {
         if (sp < STACK + 160) return underflow(pc)
         sp -= 160
         setRunning(pc)
+        walk(pc - from)
+        from = pc
+        payBeforeCall()
         call.staticcall(sp)
         pc++
         break
       case 0xfd: // REVERT
         if (sp < STACK + 32) return underflow(pc)
         setRunning(pc)
+        walk(pc - from)
         reverted = true
         return stop(region(sp, sp - 32), regionSize)
       case 0xfe: // INVALID
@@ -1035,6 +1093,7 @@ export function execute(): void {
       case 0xff: // SELFDESTRUCT
         if (sp < STACK) return underflow(pc)
         setRunning(pc)
+        walk(pc - from)
         create.selfdestruct(sp)
         return stop(0, 0)
       default:

@@ -53,6 +53,8 @@ const OTHER: usize = memory.data(40, 8)
 
 /** Pointers of nodes read so far: what an actor may want to charge for. */
 export let pointersRead: u32 = 0
+/** Bits of paths compared so far. */
+export let bitsMatched: u32 = 0
 
 function corrupt(): u32 {
   return abort(ExitCode.USR_ILLEGAL_STATE, "malformed KAMT node")
@@ -227,6 +229,7 @@ function matched(record: usize, bit: u32): u32 {
   const path = usize(load<u32>(record, 16))
   let n: u32 = 0
   while (n < length && index(KEY, bit + n) == step(path, n)) n += BIT_WIDTH
+  bitsMatched += n
   return n
 }
 

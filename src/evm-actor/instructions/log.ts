@@ -10,6 +10,7 @@ import { alloc, mark, release } from "../../actors/sdk/memory"
 import { event_emit_event } from "../../actors/sdk/syscalls"
 import { fail } from "../fail"
 import { region, regionSize } from "../memory"
+import { countEvent } from "../pace"
 import { readOnly } from "../state"
 import { toBytes } from "../u256"
 
@@ -56,6 +57,7 @@ function emit(p: usize, topics: u32): void {
   )
   if (error != ErrorNumber.OK) fail(ExitCode.USR_ASSERTION_FAILED, "failed to emit event")
   release(heap)
+  countEvent()
 }
 
 export function log0(p: usize): void {
