@@ -58,9 +58,25 @@ export class BigInt {
 
   /** From decimal digits. */
   static fromDecimal(text: string): BigInt {
-    const ten = BigInt.fromU64(10)
-    let n = BigInt.zero()
-    for (let i = 0; i < text.length; i++) n = n.times(ten).plus(BigInt.fromU64(text.charCodeAt(i) - 48))
+    const digits = text.length
+    const n = BigInt.empty(digits / 9 + 1)
+    let used: u32 = 0
+    // Nine digits at a time fit a limb.
+    for (let i = 0; i < digits; ) {
+      let carry: u64 = 0
+      let scale: u64 = 1
+      for (let end = min(i + 9, digits); i < end; i++) {
+        carry = carry * 10 + (text.charCodeAt(i) - 48)
+        scale *= 10
+      }
+      for (let j: u32 = 0; j < used; j++) {
+        carry += n.limb(j) * scale
+        n.setLimb(j, u32(carry))
+        carry >>= 32
+      }
+      if (carry != 0) n.setLimb(used++, u32(carry))
+    }
+    n.length = used
     return n
   }
 
