@@ -170,11 +170,6 @@ describe("bad input", () => {
     ["a gas limit below what inclusion costs", { gasLimit: 21_000 }, /intrinsic gas too low/],
     ["more gas than a block has", { gasLimit: 10_000_000_001 }, /exceeds block gas limit/],
     [
-      "a tip above the fee cap",
-      { maxPriorityFeePerGas: 2_000_000 },
-      /max priority fee per gas higher than max fee per gas/,
-    ],
-    [
       "a fee cap below the least",
       { maxFeePerGas: 1, maxPriorityFeePerGas: 1 },
       /max fee per gas less than block base fee/,
@@ -187,6 +182,16 @@ describe("bad input", () => {
     ],
   ])("is a transaction with %s", async (_, fields, message) => {
     expect(await send(fields)).toMatchObject({ error: { code: -32000, message: expect.stringMatching(message) } })
+  })
+
+  it("is a transaction with a tip above the fee cap", async () => {
+    const fields = { from: FROM, to, gas: "0x989680", maxFeePerGas: "0x186a0", maxPriorityFeePerGas: "0x186a1" }
+    expect(await ask(node.url, "eth_sendTransaction", [fields])).toMatchObject({
+      error: {
+        code: -32000,
+        message: expect.stringMatching(/max priority fee per gas higher than max fee per gas/),
+      },
+    })
   })
 
   it("is a nonce that was used", async () => {

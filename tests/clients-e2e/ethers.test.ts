@@ -52,9 +52,9 @@ describe("ethers 6", () => {
     const receipt = await transaction.wait()
     expect(receipt?.status).toBe(1)
     expect(await provider.getBalance(fresh)).toBe(parseEther("1.5"))
-    expect(before - (await provider.getBalance(wallet.address))).toBe(
-      parseEther("1.5") + receipt!.gasUsed * receipt!.gasPrice,
-    )
+    // All that it cost, tip and over-estimation included, is in the effective gas price.
+    const fees = before - (await provider.getBalance(wallet.address)) - parseEther("1.5")
+    expect(fees / receipt!.gasUsed).toBe(receipt!.gasPrice)
     expect(await provider.getCode(fresh)).toBe("0x")
     expect((await provider.getTransaction(transaction.hash))?.blockNumber).toBe(receipt?.blockNumber)
   })
@@ -80,9 +80,16 @@ describe("ethers 6", () => {
       code: "CALL_EXCEPTION",
       reason: "leave me",
     })
-    await expect(contract.getFunction("transfer")(wallet.address, 5000n)).rejects.toMatchObject({
+    const tooMuch = [wallet.address, 5000n] as const
+    await expect(contract.getFunction("transfer").staticCall(...tooMuch)).rejects.toMatchObject({
       code: "CALL_EXCEPTION",
-      revert: { name: "Shy", args: [wallet.address, 5000n] },
+      revert: { name: "Shy", args: [...tooMuch] },
+    })
+    // Not sent: the estimate fails before, with the same data.
+    await expect(contract.getFunction("transfer")(...tooMuch)).rejects.toMatchObject({
+      code: "CALL_EXCEPTION",
+      action: "estimateGas",
+      data: contract.interface.encodeErrorResult("Shy", tooMuch),
     })
     const failed = await contract.getFunction("transfer")(wallet.address, 5000n, { gasLimit: 50_000_000n })
     await expect(failed.wait()).rejects.toMatchObject({ code: "CALL_EXCEPTION", receipt: { status: 0 } })
