@@ -28,7 +28,9 @@ export const MAX_BIGINT_SIZE = 128
  */
 export function encode(value: Ipld): Uint8Array {
   try {
-    return dagCbor.encode(value)
+    const bytes = dagCbor.encode(value)
+    // The library answers with a Buffer now and then, whose slice() shares memory: give out what we promise.
+    return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   } catch (cause) {
     throw new CborError(`value cannot be encoded as DAG-CBOR: ${messageOf(cause)}`, { cause })
   }
