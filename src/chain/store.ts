@@ -12,6 +12,8 @@ import { decodeLogRow, decodeTipsetRow, encodeLogRow, encodeTipsetRow, type LogR
 /** Written into each database; a database with another number is refused. */
 export const STORE_FORMAT = 1
 
+/** A million transactions want room: address space, not memory or disk. */
+const MAP_BYTES = 64 * 2 ** 30
 /** A posting's key: 8 bytes of hash of what was searched for, epoch, position of the log in the tipset. */
 const POSTING_PREFIX = 8
 const POSTING_VALUE = new Uint8Array([1])
@@ -90,8 +92,7 @@ export class ChainStore {
         maxDbs: 8,
         encoding: "binary",
         keyEncoding: "binary",
-        // A million transactions want room: address space, not memory.
-        mapSize: 64 * 2 ** 30,
+        mapSize: MAP_BYTES,
         ...(options.durable ? { overlappingSync: false } : { noSync: true }),
       })
     } catch (cause) {
