@@ -482,6 +482,12 @@ export class Chain {
     this.#checkOpen()
     if (!this.isExecuted(tipset))
       throw new ChainError("not-executed", `the tipset at epoch ${tipset.epoch} is executed by the next one`)
+    return this.executedOf(tipset)
+  }
+
+  /** The same of any tipset, also one that was reverted or, by the timing, is not executed yet: for what is told of changes. */
+  async executedOf(tipset: Tipset): Promise<readonly ExecutedMessage[]> {
+    this.#checkOpen()
     const name = hex(tipset.hash)
     const known = this.#executed.get(name)
     if (known !== undefined) return known
