@@ -420,6 +420,19 @@ describe("state control", () => {
   })
 })
 
+test("a trusted message can come from any actor", async () => {
+  const chain = await open()
+  await chain.editState((state) => {
+    state.setActor({ ...state.actor(account(3))!, code: state.codes.get("evm")!, sequence: 1n })
+  })
+  await expect(chain.push(transfer(3, 1))).rejects.toMatchObject({ reason: "invalid-sender" })
+  await chain.push(transfer(3, 1, account(9), { gasFeeCap: 0n, gasPremium: 0n }), { trusted: true })
+  const [executed] = await chain.executed(chain.head)
+  expect(executed?.receipt.exitCode).toBe(0)
+  expect((await (await chain.stateAt({ tag: "latest" })).actor(account(3)))?.kind).toBe("evm")
+  expect((await chain.replay(chain.head)).results[0]?.receipt.gasUsed).toBe(executed?.receipt.gasUsed)
+})
+
 describe("trials", () => {
   test("keep nothing, run in order, and give the state back if asked", async () => {
     const chain = await open()

@@ -694,10 +694,11 @@ export class Chain {
     const response = await this.trial({
       at: this.#head,
       context: { epoch: this.#head.epoch + 1, timestamp: this.nextTimestamp, baseFee },
-      messages: selected.map(({ signed, bytes }) => ({
+      messages: selected.map(({ signed, bytes, trusted }) => ({
         message: signed.message,
         chainLength: bytes.length,
         kind: "explicit",
+        assumeSender: trusted,
         exactSequence: true,
       })),
       keepState: true,
@@ -873,10 +874,11 @@ export class Chain {
     if (wish.timestamp !== undefined) this.#clock.setNext(wish.timestamp, parent.timestamp)
     const timestamp = this.#timestampFor(epoch, true)
     const baseFee = this.nextBaseFee
-    const messages: JobMessage[] = wish.selected.map(({ bytes, alias, signed }) => ({
+    const messages: JobMessage[] = wish.selected.map(({ bytes, alias, signed, trusted }) => ({
       bytes: compact(bytes),
       alias,
       blsSignature: signed.signature.type === 2 ? signed.signature.data : undefined,
+      trusted,
     }))
     let row: TipsetRow
     let headers: readonly BlockHeader[] | undefined

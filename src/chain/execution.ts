@@ -54,6 +54,7 @@ interface Candidate {
   readonly bytes: Uint8Array
   readonly alias: Uint8Array | undefined
   readonly blsSignature: Uint8Array | undefined
+  readonly trusted: boolean
   readonly signed: SignedMessage
 }
 
@@ -218,7 +219,12 @@ export class Execution {
       for (const candidate of candidates) {
         if (dropped.has(candidate.index)) continue
         try {
-          const result = executor.applyMessage(candidate.signed.message, "explicit", candidate.bytes.length)
+          const result = executor.applyMessage(
+            candidate.signed.message,
+            "explicit",
+            candidate.bytes.length,
+            candidate.trusted,
+          )
           if (result.failure?.kind === "prevalidation") dropped.set(candidate.index, result.failure.message)
           else applied.push({ candidate, result })
         } catch (error) {
@@ -331,7 +337,8 @@ export class Execution {
     const executor = new Executor(machine, this.#runtime)
     const results = cids.slice(0, job.upTo + 1).map((cid) => {
       const bytes = mustGet(this.#blocks, cid)
-      return executor.applyMessage(fromChainMessage(bytes).message, "explicit", bytes.length)
+      // What is on the chain was allowed when it was included; who was allowed to send is not asked again.
+      return executor.applyMessage(fromChainMessage(bytes).message, "explicit", bytes.length, true)
     })
     return { results, epoch, timestamp: network.timestamp, baseFee: network.baseFee, root: undefined, blocks: [] }
   }
@@ -403,7 +410,7 @@ export class Execution {
     if (sender !== undefined && !job.exactSequence) message = { ...message, sequence: sender.sequence }
     if (message.gasLimit === 0n) message = { ...message, gasLimit: BLOCK_GAS_LIMIT }
     try {
-      return executor.applyMessage(message, job.kind, job.chainLength)
+      return executor.applyMessage(message, job.kind, job.chainLength, job.assumeSender)
     } catch (error) {
       if (error instanceof MessageRefused) throw new ChainError("execution-fault", error.message, { cause: error })
       throw error

@@ -21,6 +21,8 @@ export interface JobMessage {
   readonly alias: Uint8Array | undefined
   /** Of a BLS message: the signature, for the block's aggregate. */
   readonly blsSignature: Uint8Array | undefined
+  /** The sender may be any actor. */
+  readonly trusted: boolean
 }
 
 /** Make, execute and store the tipset after `parent`. */

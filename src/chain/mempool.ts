@@ -49,6 +49,8 @@ export interface PoolEntry {
   readonly signed: SignedMessage
   readonly senderId: bigint
   readonly arrival: number
+  /** Its sender may be any actor and its fee cap below the base fee. */
+  readonly trusted: boolean
 }
 
 /** The least premium with which a message with this premium is replaced. */
@@ -148,6 +150,7 @@ export class Mempool {
       signed,
       senderId: account.id,
       arrival: this.#arrivals++,
+      trusted,
     }
     if (old !== undefined) this.#forget(old)
     this.#insert(entry)
@@ -360,8 +363,8 @@ export class Mempool {
       const entry = head.entries[head.at]
       if (entry === undefined) return undefined
       const { message } = entry.signed
-      if (message.sequence !== head.sequence || message.gasFeeCap < baseFee || message.gasLimit > gasLeft)
-        return undefined
+      if (message.sequence !== head.sequence || message.gasLimit > gasLeft) return undefined
+      if (message.gasFeeCap < baseFee && !entry.trusted) return undefined
       return head.balance < message.gasFeeCap * message.gasLimit ? undefined : entry
     }
     while (chosen.length < MAX_TIPSET_MESSAGES) {

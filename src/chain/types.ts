@@ -317,7 +317,10 @@ export interface TrialMessage {
    * Default: implicit
    */
   readonly kind?: "implicit" | "explicit"
-  /** Makes the sender exist, as a transfer to it would, if it does not. Default: false */
+  /**
+   * Anybody can be played: a sender that does not exist is made as a transfer to it would make it, and one that may not send
+   * messages (a contract) sends one. Default: false
+   */
   readonly assumeSender?: boolean
   /** Takes the message's own sequence; else that which the sender has. Default: false */
   readonly exactSequence?: boolean

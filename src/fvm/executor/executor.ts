@@ -57,12 +57,14 @@ export class Executor {
    * @param message - `gasFeeCap` and `gasPremium` in attoFIL per unit of gas.
    * @param kind - `implicit` pays nothing and skips the checks of sender and sequence.
    * @param chainLength - Bytes of the message as it stands on chain, signature included; sets the inclusion charge.
+   * @param anySender - Let any actor be the sender of an explicit message: for trials and for dev nodes that play somebody. Not consensus.
+   *   Default: false
    * @throws MessageRefused - No receipt exists and a block must not contain the message: gas limit 0 or above 2^63 - 1, a negative
    *   premium, a sender that deleted itself.
    * @see FIP-0032 (gas model)
    */
-  applyMessage(message: Message, kind: ApplyKind, chainLength: number): ApplyResult {
-    const preflight = this.#refuseOnFatal(() => this.#preflight(message, kind, chainLength))
+  applyMessage(message: Message, kind: ApplyKind, chainLength: number, anySender: boolean = false): ApplyResult {
+    const preflight = this.#refuseOnFatal(() => this.#preflight(message, kind, chainLength, anySender))
     if ("receipt" in preflight) return preflight
     const { machine } = this
     const { sender, gasCost, inclusion } = preflight
@@ -143,7 +145,7 @@ export class Executor {
   }
 
   /** Checks the message and takes the fee from the sender. A result is that of a message that fails here. */
-  #preflight(message: Message, kind: ApplyKind, chainLength: number): Preflight | ApplyResult {
+  #preflight(message: Message, kind: ApplyKind, chainLength: number, anySender: boolean): Preflight | ApplyResult {
     const { context, stateTree, manifest } = this.machine
     if (message.gasLimit <= 0n) throw new MessageRefused("the message has no gas limit", false)
     if (message.gasLimit > I64_MAX)
@@ -173,7 +175,7 @@ export class Executor {
     const isPlaceholder =
       manifest.is("placeholder", code) && state.sequence === 0n && isEthAddress(state.delegatedAddress)
     if (isPlaceholder) code = manifest.codeOf("ethaccount")
-    else if (!manifest.is("account", code) && !manifest.is("ethaccount", code))
+    else if (!anySender && !manifest.is("account", code) && !manifest.is("ethaccount", code))
       return refusal(EXIT_CODES.SYS_SENDER_INVALID, `actor ${sender} may not send messages`, penalty)
     if (message.sequence !== state.sequence)
       return refusal(
