@@ -104,7 +104,16 @@ function readAnyCid(bytes: Uint8Array, offset: number, end: number): ReadCid | u
   return { cid: new CID(1, Number(codec.value), multihash, own), length: at + digestLength - offset }
 }
 
-function readVarint(bytes: Uint8Array, offset: number, end: number): { value: bigint; length: number } | undefined {
+/**
+ * Reads an unsigned varint of at most ten bytes, as short as it can be; bits beyond the 64th are dropped.
+ *
+ * @returns undefined if there is none, or it does not end before `end`.
+ */
+export function readVarint(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+): { value: bigint; length: number } | undefined {
   let value = 0n
   for (let i = 0; i < 10 && offset + i < end; i++) {
     const byte = bytes[offset + i]!

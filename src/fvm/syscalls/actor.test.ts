@@ -26,6 +26,15 @@ describe("resolve_address", () => {
     expect(bench.view.getBigUint64(RESULT, true)).toBe((1n << 64n) - 1n)
   })
 
+  test("drops bits of an ID beyond the 64th, as the reference does", () => {
+    const bench = new Bench()
+    expect(resolve(bench, hex("0085808080808080808068"))).toBe(0)
+    expect(bench.view.getBigUint64(RESULT, true)).toBe(5n)
+    expect(resolve(bench, hex("00ffffffffffffffffff03"))).toBe(0)
+    expect(bench.view.getBigUint64(RESULT, true)).toBe((1n << 64n) - 1n)
+    expect(resolve(bench, hex("0085808080808080808000"))).toBe(1)
+  })
+
   test("does not find an unknown address", () => {
     const bench = new Bench()
     expect(resolve(bench, F410.bytes)).toBe(6)

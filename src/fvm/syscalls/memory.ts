@@ -1,9 +1,9 @@
 import type { CID } from "multiformats/cid"
-import { Address } from "../../address/address.ts"
+import { Address, MAX_SUBADDRESS_LENGTH } from "../../address/address.ts"
 import { AddressError } from "../../address/errors.ts"
 import type { InstanceMemory } from "../engine/index.ts"
 import { SyscallError } from "../errors.ts"
-import { readCid } from "../kernel/read-cid.ts"
+import { readCid, readVarint } from "../kernel/read-cid.ts"
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const lossyUtf8 = new TextDecoder("utf-8", { ignoreBOM: true })
@@ -82,6 +82,8 @@ export class ActorMemory {
       return Address.fromBytes(bytes)
     } catch (error) {
       if (!(error instanceof AddressError)) throw error
+      const address = addressWithLongVarint(bytes)
+      if (address !== undefined) return address
       throw new SyscallError("IllegalArgument", `the ${length} bytes at ${offset} are no address: ${error.message}`)
     }
   }
@@ -119,6 +121,19 @@ export function writeCid(cid: CID, out: Uint8Array): number {
  */
 export function writeAddress(address: Address, out: Uint8Array): number {
   return writeBytes(address.bytes, out, "address")
+}
+
+/**
+ * An address whose ID or namespace is a varint of ten bytes with bits beyond the 64th: the reference drops those bits.
+ */
+function addressWithLongVarint(bytes: Uint8Array): Address | undefined {
+  const protocol = bytes[0]
+  if (protocol !== 0 && protocol !== 4) return undefined
+  const number = readVarint(bytes, 1, bytes.length)
+  if (number === undefined || number.length < 10) return undefined
+  const rest = bytes.subarray(1 + number.length)
+  if (protocol === 0) return rest.length === 0 ? Address.id(number.value) : undefined
+  return rest.length <= MAX_SUBADDRESS_LENGTH ? Address.delegated(number.value, rest) : undefined
 }
 
 function viewOf(bytes: Uint8Array): DataView {
