@@ -12,8 +12,13 @@ export type Comparison =
   | { readonly kind: "no answer"; readonly error: string }
 
 /** Runs a scenario on both kernels. */
-export async function compareScenario(oracle: Oracle, scenario: Scenario): Promise<Comparison> {
-  const vector = await oracle.ask(scenarioJson(scenario))
+export function compareScenario(oracle: Oracle, scenario: Scenario): Promise<Comparison> {
+  return compareJson(oracle, scenarioJson(scenario))
+}
+
+/** The same for a scenario in the oracle's form. */
+export async function compareJson(oracle: Oracle, scenario: unknown): Promise<Comparison> {
+  const vector = await oracle.ask(scenario)
   if (!isVector(vector)) return { kind: "no answer", error: String((vector as { error?: unknown }).error) }
   let difference: string | undefined
   try {

@@ -1,9 +1,10 @@
 /**
  * Compares our kernel with the reference on random actors and messages.
  *
- *     FEVM_ORACLE=/path/to/fvm-oracle node --import tsx tests/diff/kernel/run.ts [--seed N] [--count N] [--keep DIR]
+ *     FEVM_ORACLE=/path/to/fvm-oracle node --import tsx tests/diff/kernel/run.ts [--seed N] [--count N] [--keep DIR] [--modules]
  *
- * Each seed makes two actors and ten sequences of messages; a sequence counts as a scenario. A difference is shrunk, and
+ * Each seed makes two actors and ten sequences of messages; a sequence counts as a scenario. With --modules each seed makes ten
+ * actors whose code is nearly right, and calls each once. A difference is shrunk, and
  * kept in DIR (default: tests/vectors/regressions) as a vector named after its seed, which `npm run vectors` runs. The last
  * line is `N scenarios, M differences`.
  */
@@ -12,15 +13,21 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { isMainThread, workerData } from "node:worker_threads"
 import { startKernelWorker } from "../../../src/fvm/kernel-worker.ts"
-import { compareScenario, shrink } from "./compare.ts"
+import { compareJson, compareScenario, shrink } from "./compare.ts"
+import { baseModules, moduleScenario } from "./modules.ts"
 import { Oracle } from "./oracle.ts"
 import { makeScenario } from "./scenario.ts"
 
-type Settings = { binary: string; seed: number; count: number; keep: string }
+type Settings = { binary: string; seed: number; count: number; keep: string; modules: boolean }
 
 if (isMainThread) {
   const { values } = parseArgs({
-    options: { seed: { type: "string" }, count: { type: "string" }, keep: { type: "string" } },
+    options: {
+      seed: { type: "string" },
+      count: { type: "string" },
+      keep: { type: "string" },
+      modules: { type: "boolean" },
+    },
   })
   const binary = process.env.FEVM_ORACLE
   if (binary === undefined) {
@@ -30,6 +37,7 @@ if (isMainThread) {
       binary,
       seed: Number(values.seed ?? 1),
       count: Number(values.count ?? 100),
+      modules: values.modules ?? false,
       keep: values.keep ?? fileURLToPath(new URL("../../vectors/regressions", import.meta.url)),
     }
     const worker = startKernelWorker(new URL(import.meta.url), { workerData: settings })
@@ -38,13 +46,28 @@ if (isMainThread) {
     })
   }
 } else {
-  const { binary, seed, count, keep } = workerData as Settings
+  const { binary, seed, count, keep, modules } = workerData as Settings
+  const bases = modules ? baseModules() : []
   const oracle = new Oracle(binary)
   const exits = new Map<number, number>()
   let scenarios = 0
   let differences = 0
   let unanswered = 0
-  for (let i = seed; i < seed + count; i++) {
+  for (let i = seed; modules && i < seed + count; i++) {
+    // One by one: a module can make the reference panic, and nothing else of its scenario would be answered.
+    for (let only = 0; only < 10; only++) {
+      const outcome = await compareJson(oracle, moduleScenario(i, bases, only))
+      if (outcome.kind === "no answer") unanswered++
+      else scenarios++
+      if (outcome.kind === "same") for (const code of outcome.exits) exits.set(code, (exits.get(code) ?? 0) + 1)
+      if (outcome.kind !== "different") continue
+      differences++
+      process.stdout.write(`seed ${i}, module ${only}: ${outcome.difference.slice(0, 600)}\n`)
+      mkdirSync(keep, { recursive: true })
+      writeFileSync(`${keep}/modules-${i}-${only}.json`, `${JSON.stringify(outcome.vector)}\n`)
+    }
+  }
+  for (let i = seed; !modules && i < seed + count; i++) {
     const scenario = makeScenario(i)
     const outcome = await compareScenario(oracle, scenario)
     if (outcome.kind === "no answer") {
