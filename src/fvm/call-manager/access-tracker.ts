@@ -23,9 +23,11 @@ export class AccessTracker {
   readonly #addresses = new HistoryMap<string, true>()
   readonly #layers: Layer[] = []
 
+  readonly #preloaded: readonly bigint[]
+
   /** @param preloaded - Actors that cost nothing. */
   constructor(preloaded: readonly bigint[]) {
-    for (const id of preloaded) this.#actors.cache(id, UPDATED)
+    this.#preloaded = preloaded
   }
 
   beginTransaction(): void {
@@ -41,15 +43,15 @@ export class AccessTracker {
   }
 
   access(id: bigint): Access {
-    return this.#actors.get(id) ?? 0
+    return this.#actors.get(id) ?? (this.#preloaded.includes(id) ? UPDATED : 0)
   }
 
   recordRead(id: bigint): void {
-    if (!this.#actors.has(id)) this.#actors.set(id, READ)
+    if (this.access(id) === 0) this.#actors.set(id, READ)
   }
 
   recordUpdate(id: bigint): void {
-    if (this.#actors.get(id) !== UPDATED) this.#actors.set(id, UPDATED)
+    if (this.access(id) !== UPDATED) this.#actors.set(id, UPDATED)
   }
 
   /** Whether resolving the address is paid for; an f0 address needs no resolving. */

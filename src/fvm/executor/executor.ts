@@ -203,9 +203,8 @@ export class Executor {
       message.gasFeeCap,
       message.gasPremium,
     )
-    this.#pay(BURNT_FUNDS_ACTOR_ID, fees.baseFeeBurn)
     this.#pay(REWARD_ACTOR_ID, fees.minerTip)
-    this.#pay(BURNT_FUNDS_ACTOR_ID, fees.overEstimationBurn)
+    this.#pay(BURNT_FUNDS_ACTOR_ID, fees.baseFeeBurn + fees.overEstimationBurn)
     this.#pay(sender, fees.refund)
     if (fees.baseFeeBurn + fees.overEstimationBurn + fees.refund + fees.minerTip !== gasCost)
       throw new MessageRefused("burn, tip and refund do not add up to what the sender has paid", true)

@@ -1,5 +1,5 @@
 import type { CID } from "multiformats/cid"
-import { cidKey } from "../../ipld/cid.ts"
+import { cidEquals, cidKey } from "../../ipld/cid.ts"
 import { MachineError } from "../errors.ts"
 
 /** Actors that the kernel must be able to tell apart. */
@@ -16,7 +16,6 @@ export class Manifest {
   readonly actors: readonly (readonly [name: string, code: CID])[]
   readonly #typeByCode = new Map<string, number>()
   readonly #codeByName = new Map<string, CID>()
-  readonly #keyByName = new Map<string, string>()
 
   /** @throws MachineError - One of account, system, init, placeholder, eam, ethaccount is missing. */
   constructor(actors: readonly (readonly [name: string, code: CID])[]) {
@@ -24,7 +23,6 @@ export class Manifest {
     for (const [index, [name, code]] of actors.entries()) {
       this.#typeByCode.set(cidKey(code), index + 1)
       this.#codeByName.set(name, code)
-      this.#keyByName.set(name, cidKey(code))
     }
     for (const name of REQUIRED)
       if (!this.#codeByName.has(name)) throw new MachineError(`the manifest has no ${name} actor`)
@@ -52,6 +50,6 @@ export class Manifest {
 
   /** Whether this is the code of the named actor. */
   is(name: Required, code: CID): boolean {
-    return this.#keyByName.get(name) === cidKey(code)
+    return cidEquals(this.codeOf(name), code)
   }
 }

@@ -96,13 +96,11 @@ export class StateTree {
   }
 
   setActor(id: bigint, actor: ActorState): void {
-    this.#touched.add(id)
-    this.#actors.set(id, { actor, dirty: true })
+    this.#write(id, { actor, dirty: true })
   }
 
   deleteActor(id: bigint): void {
-    this.#touched.add(id)
-    this.#actors.set(id, { actor: undefined, dirty: true })
+    this.#write(id, { actor: undefined, dirty: true })
   }
 
   /**
@@ -199,6 +197,13 @@ export class StateTree {
   /** All actors as of the last flush, in the tree's order. */
   *actors(): IterableIterator<readonly [id: bigint, actor: ActorState]> {
     for (const [key, actor] of this.#hamt.entries()) yield [Address.fromBytes(key).actorId, actor]
+  }
+
+  #write(id: bigint, entry: Entry): void {
+    this.#touched.add(id)
+    // Outside of a transaction there is no way back to remember.
+    if (this.#layers.length === 0) this.#actors.cache(id, entry)
+    else this.#actors.set(id, entry)
   }
 
   #init(): ActorState {
