@@ -71,6 +71,8 @@ const DEFAULT_STACK_MB = 256
 const MAX_READERS = 4
 /** Bytes that a delegated signature adds to a message on chain: what a trial is charged for if its caller does not say. */
 const SIGNATURE_OVERHEAD = 69
+/** The first reader starts when the start of the node is over, but before anybody needs it. */
+const READER_START_DELAY_MS = 300
 /** A longer row of rounds without a block than this is a mistake. */
 const MAX_NULL_ROUNDS = 1_000_000
 const NO_HASH = new Uint8Array(32)
@@ -167,6 +169,7 @@ export class Chain {
   #turn: Promise<unknown> = Promise.resolve()
   #instantRunning = false
   #timer: NodeJS.Timeout | undefined
+  #readerStart: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
 
   private constructor(
@@ -269,6 +272,7 @@ export class Chain {
       const chain = new Chain(options, { store, facts, folder, release })
       chain.#writer.start()
       chain.#schedule()
+      chain.#readerStart = setTimeout(() => chain.#readers.start(), READER_START_DELAY_MS).unref()
       return chain
     } catch (error) {
       await store?.close()
@@ -285,6 +289,7 @@ export class Chain {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer)
+    clearTimeout(this.#readerStart)
     await this.#turn.catch(() => undefined)
     await Promise.all([this.#writer.close(), this.#readers.close()])
     await this.#store.close()

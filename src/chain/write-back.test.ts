@@ -46,3 +46,16 @@ test("addresses, CIDs, errors and bytes survive the way between threads", () => 
   expect((back.list[4] as Uint8Array).buffer.byteLength).toBe(10)
   expect(back.error).toMatchObject({ name: "RangeError", message: "why", errorNumber: "NotFound" })
 })
+
+test("a block that is in the base already is not written again", () => {
+  const base = new MemoryBlockstore()
+  const store = new WriteBackBlockstore(base)
+  const { cid, bytes } = block(1)
+  store.put(cid, bytes)
+  store.writePending()
+  store.committed()
+  base.delete(cid)
+  store.put(cid, bytes)
+  store.writePending()
+  expect(base.has(cid)).toBe(false)
+})

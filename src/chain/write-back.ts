@@ -35,11 +35,17 @@ export class WriteBackBlockstore implements Blockstore {
   }
 
   put(cid: CID, bytes: Uint8Array): void {
-    this.#pending.set(cidKey(cid), { cid, bytes })
+    this.#putBlock({ cid, bytes })
   }
 
   putMany(blocks: Iterable<Block>): void {
-    for (const block of blocks) this.#pending.set(cidKey(block.cid), block)
+    for (const block of blocks) this.#putBlock(block)
+  }
+
+  /** What was read or written lately is in the base already: empty lists and states that came back are written once. */
+  #putBlock(block: Block): void {
+    const key = cidKey(block.cid)
+    if (this.#recent.get(key, size) === undefined) this.#pending.set(key, block)
   }
 
   /** Writes what is pending to the base; to be called in its transaction, and followed by {@link committed} or {@link discard}. */
