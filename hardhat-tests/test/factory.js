@@ -11,7 +11,9 @@ describe("Factory", () => {
   it("makes a contract by CREATE, with value", async () => {
     const { factory } = await loadFixture(deploy)
     const child = ethers.getCreateAddress({ from: await factory.getAddress(), nonce: 1 })
-    await expect(factory.make(7, { value: 5 })).to.emit(factory, "Made").withArgs(child, 7)
+    await expect(factory.make(7, { value: 5 }))
+      .to.emit(factory, "Made")
+      .withArgs(child, 7)
     expect(await ethers.provider.getBalance(child)).to.equal(5)
     const contract = await ethers.getContractAt("Child", child)
     expect(await contract.number()).to.equal(7)

@@ -74,6 +74,8 @@ describe("Time and blocks", () => {
       const transaction = await owner.sendTransaction({ to: alice, value: 1 })
       expect(await ethers.provider.getTransactionReceipt(transaction.hash)).to.equal(null)
       expect(await owner.getNonce("pending")).to.equal((await owner.getNonce("latest")) + 1)
+      const pending = await network.provider.send("eth_getBlockByNumber", ["pending", false])
+      expect(pending.transactions).to.deep.equal([transaction.hash])
       await helpers.mine()
       expect((await ethers.provider.getTransactionReceipt(transaction.hash)).status).to.equal(1)
     } finally {
@@ -106,6 +108,31 @@ describe("State", () => {
     const signer = await ethers.getSigner(address)
     await expect(signer.sendTransaction({ to: alice, value: 5 })).to.changeEtherBalance(alice, 5)
     await helpers.stopImpersonatingAccount(address)
+  })
+
+  it("is changed by contracts that are impersonated", async () => {
+    const [owner, alice] = await ethers.getSigners()
+    const moods = await ethers.deployContract("Moods")
+    const token = await ethers.deployContract("Token", [1000])
+    await owner.sendTransaction({ to: moods, value: 10n ** 18n })
+    await token.transfer(moods, 100)
+    const address = await moods.getAddress()
+    await helpers.impersonateAccount(address)
+    const signer = await ethers.getSigner(address)
+    await expect(token.connect(signer).transfer(alice, 40)).to.changeTokenBalances(token, [moods, alice], [-40, 40])
+    await helpers.stopImpersonatingAccount(address)
+    const refused = await token
+      .connect(signer)
+      .transfer(alice, 1)
+      .catch((error) => error)
+    expect(refused.message).to.match(/unknown account/)
+  })
+
+  it("has as much of a token as it is dealt", async () => {
+    const [, alice] = await ethers.getSigners()
+    const token = await ethers.deployContract("Token", [1000])
+    await network.provider.send("anvil_dealERC20", [alice.address, await token.getAddress(), "0x4d2"])
+    expect(await token.balanceOf(alice)).to.equal(1234)
   })
 
   it("pays the base fee that the next block is given", async () => {

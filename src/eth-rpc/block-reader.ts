@@ -3,7 +3,7 @@ import type { ExecutedMessage, Tipset } from "../chain/types.ts"
 import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
 import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { type EthLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
-import { type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
+import { type AddressLookup, type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
 import { lookUp } from "./lookup.ts"
 
 /** A log at its place in a block. */
@@ -65,36 +65,42 @@ export class BlockReader {
 
   async #load(tipset: Tipset): Promise<Block> {
     const executed = await this.#chain.executed(tipset)
-    const lookup = await lookUp(this.#chain, tipset, executed)
-    const transactions: BlockTransaction[] = []
-    let cumulativeGasUsed = 0n
-    let firstEvent = 0
-    for (const message of executed) {
-      const { receipt, events, gas, index, signed, cid } = message
-      const view = viewTransaction(signed, cid, this.#chain.chainId, lookup)
-      const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
-      const receiptView = viewReceipt(view, receipt, events, spent, lookup)
-      const positions = events.flatMap(({ entries }, i) => (logFromEvent(entries) ? [firstEvent + i] : []))
-      cumulativeGasUsed += receipt.gasUsed
-      firstEvent += events.length
-      transactions.push({
-        index,
-        view,
-        receipt: receiptView,
-        logs: receiptView.logs.map((log, i) => ({
-          ...log,
-          logIndex: positions[i]!,
-          transactionIndex: index,
-          transactionHash: view.hash,
-        })),
-        cumulativeGasUsed,
-        executed: message,
-      })
-    }
-    const view = viewBlock(
-      tipset,
-      transactions.flatMap(({ logs }) => logs),
-    )
-    return { tipset, view, transactions }
+    return createBlock(tipset, executed, await lookUp(this.#chain, tipset, executed), this.#chain.chainId)
   }
+}
+
+/** The block of a tipset and its messages. */
+export function createBlock(
+  tipset: Tipset,
+  executed: readonly ExecutedMessage[],
+  lookup: AddressLookup,
+  chainId: bigint,
+): Block {
+  const transactions: BlockTransaction[] = []
+  let cumulativeGasUsed = 0n
+  let firstEvent = 0
+  for (const message of executed) {
+    const { receipt, events, gas, index, signed, cid } = message
+    const view = viewTransaction(signed, cid, chainId, lookup)
+    const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
+    const receiptView = viewReceipt(view, receipt, events, spent, lookup)
+    const positions = events.flatMap(({ entries }, i) => (logFromEvent(entries) ? [firstEvent + i] : []))
+    cumulativeGasUsed += receipt.gasUsed
+    firstEvent += events.length
+    transactions.push({
+      index,
+      view,
+      receipt: receiptView,
+      logs: receiptView.logs.map((log, i) => ({
+        ...log,
+        logIndex: positions[i]!,
+        transactionIndex: index,
+        transactionHash: view.hash,
+      })),
+      cumulativeGasUsed,
+      executed: message,
+    })
+  }
+  const logs = transactions.flatMap((transaction) => transaction.logs)
+  return { tipset, view: viewBlock(tipset, logs), transactions }
 }

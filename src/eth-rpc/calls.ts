@@ -2,7 +2,7 @@ import { Address } from "../address/address.ts"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { EditableState, StateView } from "../chain/state-view.ts"
-import type { ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
+import type { ExecutionContext, StateOverlay, TipsetRef, TrialMessage, TrialResult } from "../chain/types.ts"
 import type { Message } from "../fvm/message.ts"
 import { createContract, replaceCode, replaceNonce, replaceSlots } from "../fvm-bridge/contract-state.ts"
 import { decodeCreateReturn } from "../fvm-bridge/create-return.ts"
@@ -11,7 +11,7 @@ import { toMessage } from "../fvm-bridge/transaction.ts"
 import { type Blockstore, MemoryBlockstore, putCbor } from "../ipld/blockstore.ts"
 import { decode, expectLink } from "../ipld/dag-cbor.ts"
 import { BlockNotFound } from "../ipld/errors.ts"
-import { type BlockRef, toTipsetRef } from "./codecs/block-ref.ts"
+import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
 import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
 import { toBytes } from "./codecs/hex.ts"
 import { executionError } from "./errors.ts"
@@ -59,7 +59,7 @@ export function callMessage(chain: Chain, call: CallObject): Message {
 }
 
 /** Base fee and gas price inside a call are 0, as on the network, unless they are overridden. */
-function contextOf(block: BlockOverride | undefined): ExecutionContext {
+export function contextOf(block: BlockOverride | undefined): ExecutionContext {
   return {
     baseFee: block?.baseFee ?? 0n,
     ...(block?.epoch !== undefined && { epoch: Number(block.epoch) }),
@@ -68,7 +68,8 @@ function contextOf(block: BlockOverride | undefined): ExecutionContext {
   }
 }
 
-async function overlayOf(
+/** The state after a tipset with overrides; undefined without any. */
+export async function overlayOf(
   chain: Chain,
   at: TipsetRef,
   state: StateOverride | undefined,
@@ -100,18 +101,26 @@ export async function executeCall(
 ): Promise<Uint8Array> {
   const at = toTipsetRef(block)
   const overlay = await overlayOf(chain, at, state)
+  const before = isPending(block) && !overlay ? await waitingMessages(chain) : []
   const { results, state: after } = await chain.trial({
     at,
     ...(overlay && { overlay }),
     context: contextOf(blockOverride),
-    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    messages: [...before, { message: callMessage(chain, call), assumeSender: true }],
     keepState: call.to === undefined,
   })
-  const result = results[0]!
+  const result = results.at(-1)!
   if (result.receipt.exitCode !== 0) throw executionError(result)
   if (call.to !== undefined) return revertData(result.receipt.returnData)
   const { actorId } = decodeCreateReturn(result.receipt.returnData)
   return after ? codeInOverlay(chain, at, after, actorId) : new Uint8Array()
+}
+
+/** What the mempool would put before a call on the pending block. */
+async function waitingMessages(chain: Chain): Promise<TrialMessage[]> {
+  if (!chain.pendingMessages().some(({ ready }) => ready)) return []
+  const { messages } = await chain.pending()
+  return messages.map(({ signed }) => ({ message: signed.message, kind: "explicit" }))
 }
 
 /** The least gas with which a call succeeds, times the network's over-estimation of 1.25. @throws RpcError - It fails with any. */

@@ -41,3 +41,14 @@ export async function lookUp(chain: Chain, at: Tipset, subjects: Iterable<Subjec
     delegatedAddress: (id) => delegated.get(id),
   }
 }
+
+/** The same for events alone. */
+export async function lookUpEmitters(
+  chain: Chain,
+  events: readonly StampedEvent[],
+): Promise<Pick<AddressLookup, "delegatedAddress">> {
+  const delegated = new Map<bigint, Address | undefined>()
+  for (const { emitter } of events)
+    if (!delegated.has(emitter)) delegated.set(emitter, await chain.delegatedAddress(emitter))
+  return { delegatedAddress: (id) => delegated.get(id) }
+}

@@ -2,6 +2,7 @@
 import type { EthMethod } from "./context.ts"
 import { anvil_addBalance } from "./methods/anvil_addBalance.ts"
 import { anvil_autoImpersonateAccount } from "./methods/anvil_autoImpersonateAccount.ts"
+import { anvil_dealERC20 } from "./methods/anvil_dealERC20.ts"
 import { anvil_dropAllTransactions } from "./methods/anvil_dropAllTransactions.ts"
 import { anvil_dropTransaction } from "./methods/anvil_dropTransaction.ts"
 import { anvil_getGenesisTime } from "./methods/anvil_getGenesisTime.ts"
@@ -11,15 +12,19 @@ import { anvil_removeBlockTimestampInterval } from "./methods/anvil_removeBlockT
 import { anvil_removePoolTransactions } from "./methods/anvil_removePoolTransactions.ts"
 import { anvil_setBlockTimestampInterval } from "./methods/anvil_setBlockTimestampInterval.ts"
 import { anvil_setChainId } from "./methods/anvil_setChainId.ts"
+import { anvil_setERC20Allowance } from "./methods/anvil_setERC20Allowance.ts"
 import { anvil_setIntervalMining } from "./methods/anvil_setIntervalMining.ts"
 import { anvil_setRpcUrl } from "./methods/anvil_setRpcUrl.ts"
+import { debug_getRawReceipts } from "./methods/debug_getRawReceipts.ts"
 import { eth_accounts } from "./methods/eth_accounts.ts"
 import { eth_baseFee } from "./methods/eth_baseFee.ts"
 import { eth_blobBaseFee } from "./methods/eth_blobBaseFee.ts"
 import { eth_blockNumber } from "./methods/eth_blockNumber.ts"
 import { eth_call } from "./methods/eth_call.ts"
+import { eth_callMany } from "./methods/eth_callMany.ts"
 import { eth_chainId } from "./methods/eth_chainId.ts"
 import { eth_coinbase } from "./methods/eth_coinbase.ts"
+import { eth_config } from "./methods/eth_config.ts"
 import { eth_createAccessList } from "./methods/eth_createAccessList.ts"
 import { eth_estimateGas } from "./methods/eth_estimateGas.ts"
 import { eth_feeHistory } from "./methods/eth_feeHistory.ts"
@@ -72,7 +77,9 @@ import { eth_sendTransactionSync } from "./methods/eth_sendTransactionSync.ts"
 import { eth_sendUnsignedTransaction } from "./methods/eth_sendUnsignedTransaction.ts"
 import { eth_sign } from "./methods/eth_sign.ts"
 import { eth_signTransaction } from "./methods/eth_signTransaction.ts"
+import { eth_signTypedData } from "./methods/eth_signTypedData.ts"
 import { eth_signTypedData_v4 } from "./methods/eth_signTypedData_v4.ts"
+import { eth_simulateV1 } from "./methods/eth_simulateV1.ts"
 import { eth_subscribe } from "./methods/eth_subscribe.ts"
 import { eth_syncing } from "./methods/eth_syncing.ts"
 import { eth_uninstallFilter } from "./methods/eth_uninstallFilter.ts"
@@ -89,9 +96,11 @@ import { evm_setIntervalMining } from "./methods/evm_setIntervalMining.ts"
 import { evm_setNextBlockTimestamp } from "./methods/evm_setNextBlockTimestamp.ts"
 import { evm_setTime } from "./methods/evm_setTime.ts"
 import { evm_snapshot } from "./methods/evm_snapshot.ts"
+import { hardhat_addCompilationResult } from "./methods/hardhat_addCompilationResult.ts"
 import { hardhat_dropTransaction } from "./methods/hardhat_dropTransaction.ts"
 import { hardhat_getAutomine } from "./methods/hardhat_getAutomine.ts"
 import { hardhat_impersonateAccount } from "./methods/hardhat_impersonateAccount.ts"
+import { hardhat_intervalMine } from "./methods/hardhat_intervalMine.ts"
 import { hardhat_metadata } from "./methods/hardhat_metadata.ts"
 import { hardhat_mine } from "./methods/hardhat_mine.ts"
 import { hardhat_reset } from "./methods/hardhat_reset.ts"
@@ -112,6 +121,16 @@ import { miner_stop } from "./methods/miner_stop.ts"
 import { net_listening } from "./methods/net_listening.ts"
 import { net_peerCount } from "./methods/net_peerCount.ts"
 import { net_version } from "./methods/net_version.ts"
+import { ots_getApiLevel } from "./methods/ots_getApiLevel.ts"
+import { ots_getBlockDetails } from "./methods/ots_getBlockDetails.ts"
+import { ots_getBlockDetailsByHash } from "./methods/ots_getBlockDetailsByHash.ts"
+import { ots_getBlockTransactions } from "./methods/ots_getBlockTransactions.ts"
+import { ots_getContractCreator } from "./methods/ots_getContractCreator.ts"
+import { ots_getTransactionBySenderAndNonce } from "./methods/ots_getTransactionBySenderAndNonce.ts"
+import { ots_getTransactionError } from "./methods/ots_getTransactionError.ts"
+import { ots_hasCode } from "./methods/ots_hasCode.ts"
+import { ots_searchTransactionsAfter } from "./methods/ots_searchTransactionsAfter.ts"
+import { ots_searchTransactionsBefore } from "./methods/ots_searchTransactionsBefore.ts"
 import { personal_importRawKey } from "./methods/personal_importRawKey.ts"
 import { personal_lockAccount } from "./methods/personal_lockAccount.ts"
 import { personal_newAccount } from "./methods/personal_newAccount.ts"
@@ -131,6 +150,7 @@ import { web3_sha3 } from "./methods/web3_sha3.ts"
 export const ETH_METHODS: readonly EthMethod[] = [
   anvil_addBalance,
   anvil_autoImpersonateAccount,
+  anvil_dealERC20,
   anvil_dropAllTransactions,
   anvil_dropTransaction,
   anvil_getGenesisTime,
@@ -140,15 +160,19 @@ export const ETH_METHODS: readonly EthMethod[] = [
   anvil_removePoolTransactions,
   anvil_setBlockTimestampInterval,
   anvil_setChainId,
+  anvil_setERC20Allowance,
   anvil_setIntervalMining,
   anvil_setRpcUrl,
+  debug_getRawReceipts,
   eth_accounts,
   eth_baseFee,
   eth_blobBaseFee,
   eth_blockNumber,
   eth_call,
+  eth_callMany,
   eth_chainId,
   eth_coinbase,
+  eth_config,
   eth_createAccessList,
   eth_estimateGas,
   eth_feeHistory,
@@ -201,7 +225,9 @@ export const ETH_METHODS: readonly EthMethod[] = [
   eth_sendUnsignedTransaction,
   eth_sign,
   eth_signTransaction,
+  eth_signTypedData,
   eth_signTypedData_v4,
+  eth_simulateV1,
   eth_subscribe,
   eth_syncing,
   eth_uninstallFilter,
@@ -218,9 +244,11 @@ export const ETH_METHODS: readonly EthMethod[] = [
   evm_setNextBlockTimestamp,
   evm_setTime,
   evm_snapshot,
+  hardhat_addCompilationResult,
   hardhat_dropTransaction,
   hardhat_getAutomine,
   hardhat_impersonateAccount,
+  hardhat_intervalMine,
   hardhat_metadata,
   hardhat_mine,
   hardhat_reset,
@@ -241,6 +269,16 @@ export const ETH_METHODS: readonly EthMethod[] = [
   net_listening,
   net_peerCount,
   net_version,
+  ots_getApiLevel,
+  ots_getBlockDetails,
+  ots_getBlockDetailsByHash,
+  ots_getBlockTransactions,
+  ots_getContractCreator,
+  ots_getTransactionBySenderAndNonce,
+  ots_getTransactionError,
+  ots_hasCode,
+  ots_searchTransactionsAfter,
+  ots_searchTransactionsBefore,
   personal_importRawKey,
   personal_lockAccount,
   personal_newAccount,

@@ -2,11 +2,12 @@ import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import { ChainError } from "../chain/errors.ts"
 import type { PendingMessage, Tipset } from "../chain/types.ts"
+import { viewBlock } from "../fvm-bridge/block.ts"
 import { NATIVE_ACTOR_CODE, readCode, readContract, readSlot } from "../fvm-bridge/contract-state.ts"
 import { encodeTransaction as encodeRaw, signatureParity } from "../fvm-bridge/transaction.ts"
 import { type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
 import { cidOfDigest, DAG_CBOR } from "../ipld/cid.ts"
-import type { Block, BlockTransaction } from "./block-reader.ts"
+import { type Block, type BlockTransaction, createBlock } from "./block-reader.ts"
 import { readState } from "./calls.ts"
 import { type Place, placeOf } from "./codecs/block.ts"
 import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
@@ -37,10 +38,31 @@ export async function findBlock(node: EthNode, ref: BlockRef): Promise<Block | u
   return tipset && node.blocks.read(tipset)
 }
 
-/** The block that would come now, made of the mempool; without one, as the newest block. */
-export async function pendingBlock(node: EthNode): Promise<Block> {
-  const { chain, blocks } = node
-  return blocks.read(chain.isExecuted(chain.head) ? chain.head : chain.latest)
+/** The block that would come now: the mempool executed on top of the head. Its hash is zero, since it does not exist. */
+export async function pendingBlock({ chain, blocks }: EthNode): Promise<Block> {
+  const { head } = chain
+  if (!chain.isExecuted(head)) return blocks.read(chain.latest)
+  const hash = new Uint8Array(32)
+  const next = { ...head, hash, parentHash: head.hash, gasUsed: 0n, gasLimit: 0n, messageCount: 0, eventCount: 0 }
+  if (!chain.pendingMessages().some(({ ready }) => ready)) {
+    const tipset = { ...next, epoch: head.epoch + 1, timestamp: chain.nextTimestamp, baseFee: chain.nextBaseFee }
+    return { tipset, view: viewBlock(tipset, []), transactions: [] }
+  }
+  const { messages, response } = await chain.pending()
+  const executed = messages.map((message, i) => {
+    const result = response.results[i]!
+    const { receipt, events, penalty } = result
+    return { ...message, receipt, events, gas: { ...result, minerPenalty: penalty } }
+  })
+  const tipset = {
+    ...next,
+    epoch: response.epoch,
+    timestamp: response.timestamp,
+    baseFee: response.baseFee,
+    messageCount: executed.length,
+    gasUsed: executed.reduce((sum, { receipt }) => sum + receipt.gasUsed, 0n),
+  }
+  return createBlock(tipset, executed, await lookUp(chain, head, executed), chain.chainId)
 }
 
 /** A transaction of a block by hash; undefined if it is in none. A hash that nobody gave may be the digest of a message CID. */

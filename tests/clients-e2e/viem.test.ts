@@ -182,6 +182,26 @@ describe("viem 2", () => {
     expect(await publicClient().getBalance({ address })).toBe(0n)
   })
 
+  it("simulates calls one after the other", async () => {
+    const contract = await deploy()
+    const to = fresh()
+    const [block] = await publicClient().simulateBlocks({
+      blocks: [
+        {
+          calls: [
+            { account: account.address, ...contract, functionName: "transfer", args: [to, 7n] },
+            { ...contract, functionName: "balanceOf", args: [to] },
+            { account: account.address, ...contract, functionName: "transfer", args: [to, 5000n] },
+          ],
+        },
+      ],
+    })
+    expect(block!.calls.map(({ status }) => status)).toEqual(["success", "success", "failure"])
+    expect(block!.calls[0]!.logs).toHaveLength(1)
+    expect(block!.calls[1]!.result).toBe(7n)
+    expect(await publicClient().readContract({ ...contract, functionName: "balanceOf", args: [to] })).toBe(0n)
+  })
+
   it("overrides state in a call", async () => {
     const contract = await deploy()
     const nobody = fresh()

@@ -127,6 +127,7 @@ export function encodeHeader({ view }: Pick<Block, "view">): { readonly [key: st
 export function encodeBlock(block: Block, full: boolean): Json {
   return {
     ...encodeHeader(block),
+    ...(isPendingBlock(block) && { hash: null, nonce: null }),
     transactions: block.transactions.map((transaction) =>
       full ? encodeTransaction(transaction.view, placeOf(block, transaction)) : toHex(transaction.view.hash),
     ),
@@ -134,8 +135,15 @@ export function encodeBlock(block: Block, full: boolean): Json {
   }
 }
 
-/** Where a transaction of a block stands. */
-export function placeOf({ tipset }: Block, { index }: Pick<BlockTransaction, "index">): Place {
+/** Whether this is the block that would come now: it has no hash yet. */
+function isPendingBlock({ tipset }: Block): boolean {
+  return tipset.hash.every((byte) => byte === 0)
+}
+
+/** Where a transaction of a block stands; undefined in a block that does not exist yet. */
+export function placeOf(block: Block, { index }: Pick<BlockTransaction, "index">): Place | undefined {
+  const { tipset } = block
+  if (isPendingBlock(block)) return undefined
   return { blockHash: tipset.hash, blockNumber: tipset.epoch, index, baseFee: tipset.baseFee }
 }
 

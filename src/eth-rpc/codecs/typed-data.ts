@@ -163,3 +163,35 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined
 }
+
+/**
+ * The hash that is signed for a list of `{type, name, value}`: keccak of the hash of all types with names, and the hash of all values,
+ * each packed tightly.
+ *
+ * @throws ShapeError - An item is something else.
+ * @see MetaMask eth-sig-util, signTypedData version V1
+ */
+export function hashTypedList(items: readonly unknown[]): Uint8Array {
+  const schema: Uint8Array[] = []
+  const values: Uint8Array[] = []
+  items.forEach((item, i) => {
+    const { type, name, value } = (item ?? {}) as { type?: unknown; name?: unknown; value?: unknown }
+    if (typeof type !== "string" || typeof name !== "string")
+      throw new ShapeError(`[${i}]`, "{type, name, value}", typeof item)
+    schema.push(new TextEncoder().encode(`${type} ${name}`))
+    values.push(packValue(type, value, `[${i}].value`))
+  })
+  return keccak_256(concat([keccak_256(concat(schema)), keccak_256(concat(values))]))
+}
+
+/** A value without padding, as Solidity's `abi.encodePacked` has it. */
+function packValue(type: string, value: unknown, path: string): Uint8Array {
+  if (type === "string") return new TextEncoder().encode(String(value))
+  if (type === "bytes") return bytesOf(value, path)
+  if (type === "bool") return Uint8Array.of(value === true ? 1 : 0)
+  const word = encodeValue(type, value, {}, path)
+  if (type === "address") return word.subarray(WORD - 20)
+  const bits = /^u?int(\d*)$/.exec(type)
+  if (bits) return word.subarray(WORD - Number(bits[1] || 256) / 8)
+  return word.subarray(0, Number(type.slice("bytes".length)))
+}

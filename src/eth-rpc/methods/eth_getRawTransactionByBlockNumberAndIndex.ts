@@ -7,7 +7,7 @@ import { findBlock, rawTransaction } from "../reads.ts"
 export const eth_getRawTransactionByBlockNumberAndIndex: EthMethod = defineEthMethod({
   name: "eth_getRawTransactionByBlockNumberAndIndex",
   summary: "The signed bytes of a transaction by its place; null if there is none, or a native message.",
-  params: [arg("block", blockRef, "latest"), arg("index", smallQuantity)],
+  params: [arg("block", blockRef), arg("index", smallQuantity)],
   result: nullable(data),
   source: "geth eth_getRawTransactionByBlockNumberAndIndex",
   async handle(context, ref, index) {

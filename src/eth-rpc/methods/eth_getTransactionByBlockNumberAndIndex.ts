@@ -8,7 +8,7 @@ import { findBlock } from "../reads.ts"
 export const eth_getTransactionByBlockNumberAndIndex: EthMethod = defineEthMethod({
   name: "eth_getTransactionByBlockNumberAndIndex",
   summary: "A transaction by its place; null if there is none.",
-  params: [arg("block", blockRef, "latest"), arg("index", smallQuantity)],
+  params: [arg("block", blockRef), arg("index", smallQuantity)],
   result: transactionObject,
   source: "execution-apis eth_getTransactionByBlockNumberAndIndex",
   async handle(context, ref, index) {

@@ -6,7 +6,7 @@ import { defineEthMethod, type EthMethod } from "../context.ts"
 export const eth_getUncleByBlockNumberAndIndex: EthMethod = defineEthMethod({
   name: "eth_getUncleByBlockNumberAndIndex",
   summary: "Null: a tipset has no uncles.",
-  params: [arg("block", blockRef, "latest"), arg("index", smallQuantity)],
+  params: [arg("block", blockRef), arg("index", smallQuantity)],
   result: anything,
   source: "execution-apis eth_getUncleByBlockNumberAndIndex",
   handle: () => null,

@@ -10,6 +10,6 @@ export const eth_signTypedData_v4: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress), arg("typedData", typedData)],
   result: data,
   source: "EIP-712",
-  aliases: ["eth_signTypedData_v3", "eth_signTypedData"],
+  aliases: ["eth_signTypedData_v3"],
   handle: (context, address, message) => signTyped(context, "eth_signTypedData_v4", address, message),
 })
