@@ -7,6 +7,7 @@ import {
   createTestClient,
   createWalletClient,
   defineChain,
+  encodeFunctionData,
   http,
   parseEther,
   webSocket,
@@ -185,20 +186,18 @@ describe("viem 2", () => {
   it("simulates calls one after the other", async () => {
     const contract = await deploy()
     const to = fresh()
+    const { address, abi } = contract
+    const call = (functionName: string, args: readonly unknown[]) => ({
+      account: account.address,
+      to: address,
+      data: encodeFunctionData({ abi, functionName, args }),
+    })
     const [block] = await publicClient().simulateBlocks({
-      blocks: [
-        {
-          calls: [
-            { account: account.address, ...contract, functionName: "transfer", args: [to, 7n] },
-            { ...contract, functionName: "balanceOf", args: [to] },
-            { account: account.address, ...contract, functionName: "transfer", args: [to, 5000n] },
-          ],
-        },
-      ],
+      blocks: [{ calls: [call("transfer", [to, 7n]), call("balanceOf", [to]), call("transfer", [to, 5000n])] }],
     })
     expect(block!.calls.map(({ status }) => status)).toEqual(["success", "success", "failure"])
     expect(block!.calls[0]!.logs).toHaveLength(1)
-    expect(block!.calls[1]!.result).toBe(7n)
+    expect(BigInt(block!.calls[1]!.data)).toBe(7n)
     expect(await publicClient().readContract({ ...contract, functionName: "balanceOf", args: [to] })).toBe(0n)
   })
 
