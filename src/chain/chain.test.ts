@@ -395,6 +395,21 @@ describe("state control", () => {
     expect(await (await chain.stateAt({ tag: "latest" })).balanceOf(account(1))).toBe(BALANCE)
   })
 
+  test("a whole state can be taken from one chain to another", async () => {
+    const [from, to] = [await open(), await open()]
+    await from.push(transfer(1, 0))
+    const blocks = []
+    for await (const block of from.stateBlocks({ tag: "latest" })) blocks.push(block)
+    expect(blocks[0]!.cid.equals(from.head.stateRoot)).toBe(true)
+    await to.setState({ root: from.head.stateRoot, blocks })
+    expect(await (await to.stateAt({ tag: "latest" })).balanceOf(account(9))).toBe(1n)
+    await to.push(transfer(1, 1))
+    expect(await (await to.stateAt({ tag: "latest" })).balanceOf(account(9))).toBe(2n)
+    const lean = []
+    for await (const block of from.stateBlocks({ tag: "latest" }, false)) lean.push(block)
+    expect(lean.length).toBeLessThan(blocks.length)
+  })
+
   test("base fee and producer of the next tipset", async () => {
     const chain = await open(manual)
     chain.setNextBaseFee(777n)

@@ -8,8 +8,9 @@ import { priceListOf } from "../fvm/gas/price-list.ts"
 import { loadManifest } from "../fvm/machine/bundle.ts"
 import type { Receipt } from "../fvm/receipt.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
-import { mustGet } from "../ipld/blockstore.ts"
-import { cidKey, decodeCid } from "../ipld/cid.ts"
+import { type Block, mustGet } from "../ipld/blockstore.ts"
+import { cidKey, DAG_CBOR, decodeCid, FIL_COMMITMENT_SEALED, FIL_COMMITMENT_UNSEALED } from "../ipld/cid.ts"
+import { linksOf } from "../ipld/links.ts"
 import { BLOCK_GAS_LIMIT, MINIMUM_BASE_FEE, nextBaseFee } from "./base-fee.ts"
 import { loadBundleFiles } from "./bundle-files.ts"
 import { hex } from "./bytes.ts"
@@ -29,7 +30,7 @@ import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
 import type { EditableState, StateView } from "./state-view.ts"
-import { ChainStore, STORE_FORMAT } from "./store.ts"
+import { ChainStore, isInline, STORE_FORMAT } from "./store.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type {
   AttoFil,
@@ -256,13 +257,12 @@ export class Chain {
     const folder = options.dataDir ?? mkdtempSync(join(tmpdir(), "fevm-"))
     if (!temporary) makeFolder(folder)
     const unlock = temporary ? () => undefined : lockFolder(folder)
-    const sweep = (): void => rmSync(folder, { recursive: true, force: true })
-    if (temporary) process.once("exit", sweep)
+    if (temporary) sweepAtExit(folder)
     const release = (): void => {
       unlock()
       if (!temporary) return
-      process.off("exit", sweep)
-      sweep()
+      temporaryFolders.delete(folder)
+      rmSync(folder, { recursive: true, force: true })
     }
     let store: ChainStore | undefined
     try {
@@ -804,7 +804,7 @@ export class Chain {
   // Making tipsets
 
   /** One step of the chain at a time, in the order in which they were asked for. */
-  #exclusive<T>(step: () => Promise<T>): Promise<T> {
+  async #exclusive<T>(step: () => Promise<T>): Promise<T> {
     this.#checkOpen()
     const turn = this.#turn.then(step, step)
     this.#turn = turn.catch(() => undefined)
@@ -918,8 +918,8 @@ export class Chain {
     const tipset = this.#remember(row, headers)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)
-    const out = new Map(dropped.map(({ index, reason }) => [index, reason]))
-    const included = wish.selected.filter((_, index) => !out.has(index))
+    const names = new Set(row.messages.map(({ cid }) => cidKey(cid)))
+    const included = wish.selected.filter(({ cid }) => names.has(cidKey(cid)))
     this.#nextBaseFee = nextBaseFee(
       baseFee,
       included.map(({ signed }) => signed.message),
@@ -927,7 +927,7 @@ export class Chain {
       this.networkVersion,
     )
     for (const { cid } of included) this.#pool.included(cid)
-    for (const [index, reason] of out) {
+    for (const { index, reason } of dropped) {
       const entry = must(wish.selected[index], "a message was refused that was not offered")
       this.#pool.drop(entry.cid)
       this.#settle(entry.cid, new ChainError("refused", `the message ${entry.cid} cannot be included: ${reason}`))
@@ -936,6 +936,22 @@ export class Chain {
     this.#announce([], [tipset])
     for (const { cid } of included) this.#settle(cid)
     return tipset
+  }
+
+  /** Asks the writer for a change of what is there; if it dies on it, the chain is what the database says. */
+  async #change<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request()
+    } catch (error) {
+      this.#store.refresh()
+      const hash = must(this.#store.meta("head"), "the database names no head")
+      this.#tipsets.delete(hex(hash))
+      this.#setHead(this.#load(hash))
+      this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+      throw error
+    } finally {
+      this.#store.refresh()
+    }
   }
 
   /** After the writer died: the tipset that it stored before it could say so. */
@@ -1078,17 +1094,48 @@ export class Chain {
   editState(edit: (state: EditableState) => void): Promise<Tipset> {
     return this.#exclusive(async () => {
       const { root, blocks } = editOverlay(this.#store.blocks, this.#head.stateRoot, this.#codes, edit)
-      const { row } = await this.#writer.request<"edit">({
+      return this.#replaceState({ root, blocks })
+    })
+  }
+
+  /** Replaces the whole state after the head, as {@link editState} does; of a chain of other origin for example. */
+  setState(state: StateOverlay): Promise<Tipset> {
+    return this.#exclusive(() => this.#replaceState(state))
+  }
+
+  async #replaceState({ root, blocks }: StateOverlay): Promise<Tipset> {
+    const { row } = await this.#change(() =>
+      this.#writer.request<"edit">({
         kind: "edit",
         hash: this.#head.hash,
         stateRoot: root.bytes,
         blocks: blocks.map(({ cid, bytes }) => ({ cid: cid.bytes, bytes: compact(bytes) })),
-      })
-      this.#store.refresh()
-      this.#setHead(this.#remember(decodeTipsetRow(row), this.#head.headers))
-      if (this.#mining.kind === "instant" && this.#pool.size > 0) queueMicrotask(() => this.#resume())
-      return this.#head
-    })
+      }),
+    )
+    this.#setHead(this.#remember(decodeTipsetRow(row), this.#head.headers))
+    if (this.#mining.kind === "instant" && this.#pool.size > 0) queueMicrotask(() => this.#resume())
+    return this.#head
+  }
+
+  /**
+   * All blocks of the state after a tipset, the root first, each once: what a dump or an exported CAR holds.
+   *
+   * @param withCode - Whether the actors' Wasm is among them. Default: true
+   * @throws BlockNotFound - The store lacks a part of the state.
+   */
+  async *stateBlocks(ref: TipsetRef, withCode: boolean = true): AsyncGenerator<Block> {
+    const { stateRoot } = this.#resolve(ref, "previous")
+    const code = new Set(withCode ? [] : [...this.bundle.codes.values()].map(cidKey))
+    const seen = new Set<string>()
+    const stack = [stateRoot]
+    for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
+      const key = cidKey(cid)
+      if (seen.has(key) || code.has(key) || isInline(cid) || isCommitment(cid)) continue
+      seen.add(key)
+      const bytes = mustGet(this.#store.blocks, cid)
+      yield { cid, bytes }
+      if (cid.code === DAG_CBOR) stack.push(...linksOf(bytes))
+    }
   }
 
   /** After an edit a message that could not be included may be. */
@@ -1132,8 +1179,8 @@ export class Chain {
       if (this.timing === "instant") unexecuted.push(...reverted)
       else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
       if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot)) {
-        await this.#writer.request<"revert">({ kind: "revert", to: saved.head, row: compact(saved.row) })
-        this.#store.refresh()
+        const row = compact(saved.row)
+        await this.#change(() => this.#writer.request<"revert">({ kind: "revert", to: saved.head, row }))
       }
       this.#snapshots = this.#snapshots.slice(0, at)
       for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
@@ -1196,6 +1243,24 @@ export class Chain {
     this.#poolListeners.add(listener)
     return () => this.#poolListeners.delete(listener)
   }
+}
+
+/** Folders of chains without a data folder that are open in this process. */
+const temporaryFolders = new Set<string>()
+let sweepsAtExit = false
+
+/** A process that ends without closing its chains leaves no folders behind. */
+function sweepAtExit(folder: string): void {
+  temporaryFolders.add(folder)
+  if (sweepsAtExit) return
+  sweepsAtExit = true
+  process.once("exit", () => {
+    for (const path of temporaryFolders) rmSync(path, { recursive: true, force: true })
+  })
+}
+
+function isCommitment({ code }: CID): boolean {
+  return code === FIL_COMMITMENT_UNSEALED || code === FIL_COMMITMENT_SEALED
 }
 
 function makeFolder(folder: string): void {
