@@ -1,14 +1,13 @@
 import type { CID } from "multiformats/cid"
 import { cidKey } from "../../ipld/cid.ts"
 import { SyscallError } from "../errors.ts"
+import { type Links, NO_LINKS } from "./links.ts"
 
 /** The handle that means "no data": nothing was passed or returned. */
 export const NO_DATA_BLOCK_ID = 0
 
 /** Most blocks that one invocation may hold open. */
 const MAX_BLOCKS = 0x7fff_ffff
-
-const NO_LINKS: readonly CID[] = Object.freeze([])
 
 /**
  * An immutable IPLD block as actors pass it around: parameters, return data, opened and created blocks.
@@ -21,11 +20,19 @@ export class Block {
   readonly data: Uint8Array
   /** Links whose targets become reachable with the block; only dag-cbor has any. */
   readonly links: readonly CID[]
+  /** The links as map keys. */
+  readonly linkKeys: readonly string[]
 
-  constructor(codec: number, data: Uint8Array, links: readonly CID[] = NO_LINKS) {
+  constructor(codec: number, data: Uint8Array, links: Links = NO_LINKS) {
     this.codec = codec
     this.data = data
-    this.links = links
+    this.links = links.cids
+    this.linkKeys = links.keys
+  }
+
+  /** A block as it comes from the call manager, which knows no keys. */
+  static from({ codec, data, links }: Pick<Block, "codec" | "data" | "links">): Block {
+    return new Block(codec, data, links.length === 0 ? NO_LINKS : { cids: links, keys: links.map(cidKey) })
   }
 }
 
@@ -48,7 +55,7 @@ export class BlockRegistry {
    */
   putReachable(block: Block): number {
     this.refuseWhenFull()
-    for (const link of block.links) this.reachable.add(cidKey(link))
+    for (const key of block.linkKeys) this.reachable.add(key)
     return this.blocks.push(block)
   }
 
@@ -60,10 +67,9 @@ export class BlockRegistry {
    */
   putChecked(block: Block): number {
     this.refuseWhenFull()
-    for (const link of block.links) {
-      if (!this.reachable.has(cidKey(link))) {
-        throw new SyscallError("NotFound", `the new block links to ${link}, which is not reachable`)
-      }
+    const missing = block.linkKeys.findIndex((key) => !this.reachable.has(key))
+    if (missing >= 0) {
+      throw new SyscallError("NotFound", `the new block links to ${block.links[missing]}, which is not reachable`)
     }
     return this.blocks.push(block)
   }
@@ -79,6 +85,11 @@ export class BlockRegistry {
    */
   isReachable(cid: CID): boolean {
     return this.reachable.has(cidKey(cid))
+  }
+
+  /** {@link isReachable} for who has the key of the CID already. */
+  isReachableKey(key: string): boolean {
+    return this.reachable.has(key)
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid"
 import type { Address } from "../../address/address.ts"
-import { BLAKE2B_256, cidOfDigest } from "../../ipld/cid.ts"
-import type { CallManager, Invocation } from "../call-manager/index.ts"
+import { BLAKE2B_256, cidKey, cidOfDigest } from "../../ipld/cid.ts"
+import type { CallManager, Block as CallManagerBlock, Invocation } from "../call-manager/index.ts"
 import { HASH_FUNCTIONS, hashFunctionOf } from "../crypto/hashes.ts"
 import { computeUnsealedSectorCid, type PieceInfo } from "../crypto/pieces.ts"
 import { checkAggregateSeals, checkReplicaUpdate, checkSeal, checkWindowPost } from "../crypto/proof-checks.ts"
@@ -67,6 +67,11 @@ export class DefaultKernel implements Kernel {
     this.warn = warn
   }
 
+  /** Puts the parameters into the registry, their links reachable. @returns Their handle. */
+  takeParams(params: CallManagerBlock): number {
+    return this.blocks.putReachable(asBlock(params))
+  }
+
   // gas
 
   gasAvailable(): Milligas {
@@ -85,12 +90,13 @@ export class DefaultKernel implements Kernel {
 
   blockOpen(cid: CID): OpenedBlock {
     this.callManager.charge(this.prices.onBlockOpenBase())
-    if (!this.blocks.isReachable(cid)) throw new SyscallError("NotFound", `block ${cid} is not reachable`)
+    const key = cidKey(cid)
+    if (!this.blocks.isReachableKey(key)) throw new SyscallError("NotFound", `block ${cid} is not reachable`)
     const data = this.callManager.machine.store.get(cid)
     if (data === undefined) throw new Fatal(`block ${cid} is reachable, but the store does not have it`)
     if (this.callManager.tracing) this.callManager.traceIpld("get", cid, data.length)
-    const links = scanLinks(cid.code, data, this.prices, this.callManager.gas)
-    this.callManager.charge(this.prices.onBlockOpen(data.length, links.length))
+    const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, key)
+    this.callManager.charge(this.prices.onBlockOpen(data.length, links.cids.length))
     const id = this.blocks.putReachable(new Block(cid.code, data, links))
     return { id, codec: cid.code, size: data.length }
   }
@@ -102,8 +108,8 @@ export class DefaultKernel implements Kernel {
     }
     const code = Number(codec)
     if (!isAllowedCodec(code)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
-    const links = scanLinks(code, data, this.prices, this.callManager.gas)
-    this.callManager.charge(this.prices.onBlockCreate(data.length, links.length))
+    const links = scanLinks(code, data, this.prices, this.callManager.gas, undefined)
+    this.callManager.charge(this.prices.onBlockCreate(data.length, links.cids.length))
     return this.blocks.putChecked(new Block(code, data.slice(), links))
   }
 
@@ -256,7 +262,7 @@ export class DefaultKernel implements Kernel {
     if (returned === undefined) {
       return { exitCode, returnId: NO_DATA_BLOCK_ID, returnCodec: 0, returnSize: 0 }
     }
-    const returnId = this.blocks.putReachable(returned)
+    const returnId = this.blocks.putReachable(asBlock(returned))
     return { exitCode, returnId, returnCodec: returned.codec, returnSize: returned.data.length }
   }
 
@@ -464,6 +470,11 @@ export class DefaultKernel implements Kernel {
     }
     return proofs
   }
+}
+
+/** A block that another kernel has made is one of ours already. */
+function asBlock(block: CallManagerBlock): Block {
+  return block instanceof Block ? block : Block.from(block)
 }
 
 function saturatedMilligas(gas: bigint): Milligas {

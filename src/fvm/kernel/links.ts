@@ -2,6 +2,7 @@ import type { CID } from "multiformats/cid"
 import {
   BLAKE2B_256,
   CBOR,
+  cidKey,
   DAG_CBOR,
   FIL_COMMITMENT_SEALED,
   FIL_COMMITMENT_UNSEALED,
@@ -19,11 +20,50 @@ export function isAllowedCodec(codec: number): boolean {
   return codec === DAG_CBOR || codec === RAW || codec === CBOR
 }
 
-const NO_LINKS: readonly CID[] = Object.freeze([])
 /** Most items that the reference's counter of what is still to come can hold. */
 const MAX_ITEMS = 0xffff_ffff_ffff_ffffn
 /** Item counts below it are added as doubles, without losing any. */
 const CHUNK = 2 ** 50
+
+/** The links of a block. */
+export interface Links {
+  readonly cids: readonly CID[]
+  /** The same as map keys. */
+  readonly keys: readonly string[]
+}
+
+/** What a block without links has. */
+export const NO_LINKS: Links = Object.freeze({ cids: Object.freeze([]), keys: Object.freeze([]) })
+
+/** A search that went through: its outcome never changes, for the same block. */
+interface Found extends Links {
+  readonly fields: number
+  readonly tags: number
+}
+
+/** Links that are remembered in each of two generations; when the younger is full, it takes the place of the older. */
+const MAX_REMEMBERED_LINKS = 8192
+let younger = new Map<string, Found>()
+let older = new Map<string, Found>()
+let remembered = 0
+
+function remember(key: string, found: Found): void {
+  if (remembered > MAX_REMEMBERED_LINKS) {
+    older = younger
+    younger = new Map()
+    remembered = 0
+  }
+  younger.set(key, found)
+  remembered += 1 + found.cids.length
+}
+
+function recall(key: string): Found | undefined {
+  const young = younger.get(key)
+  if (young !== undefined) return young
+  const old = older.get(key)
+  if (old !== undefined) remember(key, old)
+  return old
+}
 
 /**
  * Finds the links of a block and charges for the search, as `OnScanIpldLinks`, whatever comes of it.
@@ -31,72 +71,84 @@ const CHUNK = 2 ** 50
  * Only dag-cbor has links. Inline blocks (identity hash) are searched in turn and are no links themselves; commitments
  * of sectors and pieces are passed over.
  *
- * @param codec - An allowed one.
+ * @param key - The block's CID as a map key, if it has one: its links are then remembered.
  * @throws SyscallError Serialization - Not one item of CBOR, or a tag 42 without a CID. NotFound - A link to a codec or
- *   hash that no block can have.
+ *   hash that no block can have. IllegalCodec - A codec that no block can have.
  * @throws OutOfGas
  * @see ref-fvm fvm/src/ipld/{mod,cbor}.rs
  */
-export function scanLinks(codec: number, data: Uint8Array, prices: PriceList, gas: GasTracker): readonly CID[] {
+export function scanLinks(
+  codec: number,
+  data: Uint8Array,
+  prices: PriceList,
+  gas: GasTracker,
+  key: string | undefined,
+): Links {
   if (codec !== DAG_CBOR) {
     gas.chargeCompute("OnScanIpldLinks", 0n)
+    if (!isAllowedCodec(codec)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
     return NO_LINKS
   }
-  const scan = new LinkScan(prices, gas.available)
+  const { ipldCborScanPerField: perField, ipldCborScanPerCid: perTag } = prices.data
+  const { available } = gas
+  const known = key === undefined ? undefined : recall(key)
+  if (known !== undefined) {
+    const cost = BigInt(known.fields) * perField + BigInt(known.tags) * perTag
+    if (cost <= available) {
+      gas.chargeCompute("OnScanIpldLinks", cost)
+      return known
+    }
+  }
+  const scan = new LinkScan(perField, perTag, available)
   let failure: unknown
   try {
     scan.run(data, 0, data.length)
   } catch (error) {
     failure = error
   }
-  gas.chargeCompute("OnScanIpldLinks", scan.gasUsed)
+  gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? available : BigInt(scan.spent))
   if (failure !== undefined) throw failure
-  return scan.links
+  const found: Found = {
+    cids: scan.links,
+    keys: scan.links.map(cidKey),
+    fields: scan.fields,
+    tags: scan.tags,
+  }
+  if (key !== undefined) remember(key, found)
+  return found
 }
 
-/** One search, with its own count of the gas: a scan is one charge, but it must not go on beyond what is left. */
+/**
+ * One search, with its own count of the gas: a scan is one charge, but it must not go on beyond what is left.
+ *
+ * A block of 1 MiB costs less than 10^12 milligas, so doubles count exactly, and gas beyond 2^53 is as good as without end.
+ */
 class LinkScan {
   readonly links: CID[] = []
-  private readonly perField: Milligas
-  private readonly perCid: Milligas
-  private readonly available: Milligas
-  /** Fields that can be paid for before the gas must be counted exactly. */
-  private fields = 0
-  private cids = 0
-  private readonly affordable: number
-  private exhausted = false
+  fields = 0
+  tags = 0
+  /** Milligas. */
+  spent = 0
+  private readonly perField: number
+  private readonly perTag: number
+  private readonly available: number
 
-  constructor(prices: PriceList, available: Milligas) {
-    this.perField = prices.data.ipldCborScanPerField
-    this.perCid = prices.data.ipldCborScanPerCid
-    this.available = available
-    const most = this.perField === 0n ? MAX_ITEMS : available / this.perField
-    this.affordable = most > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(most)
-  }
-
-  /** Milligas spent; all that there was if the search ran out of it. */
-  get gasUsed(): Milligas {
-    return this.exhausted ? this.available : this.spent()
-  }
-
-  private spent(): Milligas {
-    return BigInt(this.fields) * this.perField + BigInt(this.cids) * this.perCid
+  constructor(perField: Milligas, perTag: Milligas, available: Milligas) {
+    this.perField = Number(perField)
+    this.perTag = Number(perTag)
+    this.available = Number(available)
   }
 
   private chargeField(): void {
     this.fields++
-    // Without links the cheap comparison decides; with them, the exact one.
-    if (this.cids === 0 ? this.fields > this.affordable : this.spent() > this.available) this.runOut()
+    this.spent += this.perField
+    if (this.spent > this.available) throw new OutOfGas()
   }
 
-  private chargeCid(): void {
-    this.cids++
-    if (this.spent() > this.available) this.runOut()
-  }
-
-  private runOut(): never {
-    this.exhausted = true
-    throw new OutOfGas()
+  private chargeTag(): void {
+    this.tags++
+    this.spent += this.perTag
+    if (this.spent > this.available) throw new OutOfGas()
   }
 
   /** Walks the items of `bytes` from `at` to `end`, which must be exactly one item. */
@@ -153,7 +205,7 @@ class LinkScan {
 
   /** What follows a tag 42. Returns the offset after it. */
   private link(bytes: Uint8Array, at: number, end: number): number {
-    this.chargeCid()
+    this.chargeTag()
     if (at >= end) throw malformed("a header is missing")
     const first = bytes[at++]!
     let length = first & 0x1f

@@ -202,6 +202,26 @@ describe("block_open", () => {
     expect(open(cid)).toBe(0)
   })
 
+  test("charges for the scan of a block it has seen before, and runs out of gas in it", () => {
+    const bench = new Bench()
+    bench.reachable(cid, data)
+    bench.put(AT, cid.bytes)
+    bench.ask(16, "ipld", "block_open", AT)
+    expect(bench.ask(16, "ipld", "block_open", AT)).toBe(0)
+    expect(bench.charged[1]).toBe("OnScanIpldLinks 70000 0")
+    const poor = new Bench({ gasLimit: 14_004n + 187_740n + 69n })
+    poor.reachable(cid, data)
+    poor.put(AT, cid.bytes)
+    expect(() => poor.ask(16, "ipld", "block_open", AT)).toThrow(OutOfGas)
+    expect(poor.charged[1]).toBe("OnScanIpldLinks 69000 0")
+    const justEnough = new Bench({ gasLimit: 14_004n + 187_740n + 70n })
+    justEnough.reachable(cid, data)
+    justEnough.put(AT, cid.bytes)
+    expect(() => justEnough.ask(16, "ipld", "block_open", AT)).toThrow(OutOfGas)
+    expect(justEnough.charged[1]).toBe("OnScanIpldLinks 70000 0")
+    expect(justEnough.charged[2]).toBe("OnBlockOpen 0 30000")
+  })
+
   test("gives a new handle each time", () => {
     const bench = new Bench()
     bench.reachable(cid, data)

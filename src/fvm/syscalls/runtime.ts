@@ -38,7 +38,7 @@ export class WasmRuntime implements Runtime {
   run(callManager: CallManager, invocation: Invocation): InvocationRun {
     const kernel = new DefaultKernel(callManager, invocation, this.warn)
     const { params } = invocation
-    const paramsId = params === undefined ? NO_DATA_BLOCK_ID : kernel.blocks.putReachable(params)
+    const paramsId = params === undefined ? NO_DATA_BLOCK_ID : kernel.takeParams(params)
     const frame = new Frame(kernel, callManager.machine.context.prices)
     let end: InvocationEnd
     try {

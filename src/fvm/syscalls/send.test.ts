@@ -61,7 +61,7 @@ describe("send", () => {
   test("writes exit code, handle, codec and size of what came back, and its links are reachable", () => {
     const b = bench()
     const cid = cidOfBlock(RAW, hex("ff"))
-    b.answer = { exitCode: 33, value: new Block(0x71, hex("0102"), [cid]) }
+    b.answer = { exitCode: 33, value: Block.from({ codec: 0x71, data: hex("0102"), links: [cid] }) }
     expect(send(b)).toBe(0)
     expect(b.bytes.slice(RESULT, RESULT + 20)).toEqual(hex(`21000000${"01000000"}${"7100000000000000"}02000000`))
     expect(b.kernel.blocks.isReachable(cid)).toBe(true)
