@@ -36,6 +36,15 @@ function createProgram(): Command {
       (await import("./bundle-command.ts")).runBundle(file, flags),
     )
   program
+    .command("exec")
+    .description("execute recorded chains again (replay.json and chain.car.gz) and compare states, receipts and gas")
+    .argument("<folders...>", "folders with a recording each")
+    .option("--bundle <files>", "bundles with the code of its actors, separated by : (default: FEVM_BUNDLE)")
+    .option("--limit <n>", "stop after that many tipsets of each")
+    .action(async (folders: string[], flags: { bundle?: string; limit?: string }) =>
+      (await import("./exec-command.ts")).runExec(folders, flags),
+    )
+  program
     .command("rpc")
     .description("one JSON-RPC call to a running node")
     .argument("<method>", "name of the method")

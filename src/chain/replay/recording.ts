@@ -68,6 +68,8 @@ export interface Recording {
   readonly version: string
   readonly networkVersion: number
   readonly chainId: number
+  /** Code CIDs of the actors by name: what the bundles must have. */
+  readonly codes?: { readonly [name: string]: { readonly "/": string } }
   /** Unix seconds. */
   readonly genesisTimestamp: number
   readonly tipsets: readonly RecordedTipset[]

@@ -12,7 +12,7 @@ import { chainExterns } from "./chain-externs.ts"
 import { HeaderChain } from "./header-chain.ts"
 import { toBigInt } from "./recording.ts"
 import type { TipsetOutcome } from "./replay.ts"
-import { runReplay } from "./run.ts"
+import { replayFolders, runReplay } from "./run.ts"
 
 const root = cidOfBlock(DAG_CBOR, new Uint8Array([0x80]))
 
@@ -87,6 +87,17 @@ test("integers of a recording are numbers, decimal strings or #int:N", () => {
   expect(() => toBigInt("x")).toThrow(ChainError)
 })
 
+test.skipIf(!hasSharedData)(
+  needsSharedData("without the actors' code a recording is skipped, and says what is missing"),
+  async () => {
+    const lines: string[] = []
+    const folder = sharedPath("vectors/lotus/chain")
+    expect(await replayFolders([folder], { bundles: "", limit: 2 }, (line) => lines.push(line))).toBe(true)
+    expect(lines[0]).toMatch(/^SKIPPED 2 tipsets .* account \(bafk/)
+    expect(lines.at(-1)).toBe("0 passed, 0 failed, 2 skipped")
+  },
+)
+
 const bundles = process.env.FEVM_BUNDLE ?? ""
 const runnable = hasSharedData && bundles.includes("mainnet") && bundles.includes("fake-proofs")
 
@@ -103,7 +114,7 @@ describe.skipIf(!runnable)(
         if (outcome.difference !== undefined) failures.push(outcome)
       })
       expect(failures).toEqual([])
-      expect(counts).toEqual({ passed: 38, failed: 0 })
+      expect(counts).toEqual({ passed: 38, failed: 0, skipped: 0 })
     })
   },
 )

@@ -38,6 +38,8 @@ export interface TipsetOutcome {
   readonly messages: number
   /** The first difference in words; undefined: all as recorded. */
   readonly difference: string | undefined
+  /** Why the tipset was not executed; undefined: it was. */
+  readonly skipped?: string | undefined
 }
 
 /** What a replay needs besides the recording. */
@@ -89,8 +91,20 @@ export function* replayChain({ recording, store }: LoadedRecording, options: Rep
   if (headers.head === undefined)
     throw new ChainError("missing-block", `the CAR lacks the header of the last tipset, ${last.key.join(", ")}`)
   const code = codeOfBundles(options.bundles)
+  const missing = Object.entries(recording.codes ?? {}).filter(([, link]) => {
+    const cid = parseCid(link["/"])
+    return code(cid) === undefined && !store.has(cid)
+  })
+  const skipped =
+    missing.length === 0
+      ? undefined
+      : `no bundle has the code of ${missing.map(([name, link]) => `${name} (${link["/"]})`).join(", ")}`
   const tipsets = options.limit === undefined ? recording.tipsets : recording.tipsets.slice(0, options.limit)
   for (const tipset of tipsets) {
+    if (skipped !== undefined) {
+      yield { height: tipset.height, difference: undefined, messages: 0, skipped }
+      continue
+    }
     const replay = new TipsetReplay(recording, tipset, store, headers, code, options)
     yield { height: tipset.height, difference: replay.run(), messages: replay.messages }
   }
