@@ -193,3 +193,52 @@ test("all of a sender's messages can be dropped", () => {
   expect(pool.size).toBe(1)
   expect(pool.dropAll()).toBe(1)
 })
+
+test("readiness and selection are what counting from the sender's sequence gives, whatever comes and goes", () => {
+  const { push, pool, accounts, order } = setup()
+  const have = new Set<number>()
+  let used = 0
+  // A fixed sequence of pushes, drops and inclusions, in and out of order.
+  let seed = 7
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    return Math.floor(seed / 65536) % below
+  }
+  const cids = new Map<number, ReturnType<typeof push>["cid"]>()
+  for (let step = 0; step < 400; step++) {
+    const sequence = used + random(8)
+    if (random(3) > 0 && !have.has(sequence)) {
+      cids.set(sequence, push({ sequence: BigInt(sequence), gasLimit: 2_000_000n }).cid)
+      have.add(sequence)
+    } else if (random(2) === 0 && have.has(sequence)) {
+      pool.drop(cids.get(sequence)!)
+      have.delete(sequence)
+    } else if (have.has(used)) {
+      accounts.set(alice.key, { ...accounts.get(alice.key)!, sequence: BigInt(used + 1) })
+      pool.included(cids.get(used)!)
+      have.delete(used)
+      used++
+    }
+    let end = used
+    while (have.has(end)) end++
+    expect(pool.nextSequence(alice)).toBe(BigInt(end))
+    expect(order()).toHaveLength(end - used)
+    expect(pool.list(alice).filter(({ ready }) => ready)).toHaveLength(end - used)
+    for (const one of have) expect(pool.byCid(cids.get(one)!)?.ready).toBe(one < end)
+  }
+  expect(used).toBeGreaterThan(20)
+})
+
+test("of many senders the highest premiums come first", () => {
+  const { push, pool, accounts } = setup()
+  const premiums: bigint[] = []
+  for (let i = 0; i < 200; i++) {
+    const from = Address.delegated(10n, new Uint8Array(20).fill(i + 10))
+    accounts.set(from.key, { id: 1000n + BigInt(i), sequence: 0n, balance: 10n * FIL, maySend: true })
+    const gasPremium = BigInt((i * 7919) % 501)
+    premiums.push(gasPremium)
+    push({ from, gasPremium, gasLimit: 2_000_000n })
+  }
+  premiums.sort((a, b) => Number(b - a))
+  expect(pool.select(100n).map((entry) => entry.signed.message.gasPremium)).toEqual(premiums)
+})

@@ -53,9 +53,92 @@ export interface PoolEntry {
   readonly trusted: boolean
 }
 
+/** One sender's messages. Knows how far they go without a gap, so that nobody has to count. */
+class SenderQueue {
+  readonly entries = new Map<bigint, PoolEntry>()
+  /** Sequences from here ... */
+  #from = 0n
+  /** ... up to before here are all there. */
+  #end = 0n
+
+  add(entry: PoolEntry): void {
+    const { sequence } = entry.signed.message
+    this.entries.set(sequence, entry)
+    if (sequence === this.#end) this.#extend()
+  }
+
+  remove(sequence: bigint): void {
+    this.entries.delete(sequence)
+    if (sequence === this.#from && this.#from < this.#end) this.#from++
+    else if (sequence > this.#from && sequence < this.#end) this.#end = sequence
+  }
+
+  /** First sequence from `next` (what the sender has not used) on that is missing. */
+  end(next: bigint): bigint {
+    if (next < this.#from || next > this.#end) {
+      this.#end = next
+      this.#extend()
+    }
+    this.#from = next
+    return this.#end
+  }
+
+  #extend(): void {
+    while (this.entries.has(this.#end)) this.#end++
+  }
+}
+
 /** The least premium with which a message with this premium is replaced. */
 export function replacementPremium(premium: AttoFil): AttoFil {
   return (premium * REPLACE_NUMERATOR) / REPLACE_DENOMINATOR + 1n
+}
+
+/** A sender's next message, with what the sender has left before it. */
+interface Head {
+  readonly queue: SenderQueue
+  readonly entry: PoolEntry
+  readonly balance: AttoFil
+  readonly premium: AttoFil
+}
+
+/** Heads by premium, the highest first, of equals the one that came first: a binary heap. */
+class HeadHeap {
+  readonly #heads: Head[] = []
+
+  push(head: Head): void {
+    const heads = this.#heads
+    let at = heads.length
+    heads.push(head)
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!goesBefore(head, heads[above]!)) break
+      heads[at] = heads[above]!
+      at = above
+    }
+    heads[at] = head
+  }
+
+  pop(): Head | undefined {
+    const heads = this.#heads
+    const [top] = heads
+    const last = heads.pop()
+    if (last === undefined || heads.length === 0) return top
+    let at = 0
+    for (;;) {
+      let below = 2 * at + 1
+      if (below >= heads.length) break
+      if (below + 1 < heads.length && goesBefore(heads[below + 1]!, heads[below]!)) below++
+      if (!goesBefore(heads[below]!, last)) break
+      heads[at] = heads[below]!
+      at = below
+    }
+    heads[at] = last
+    return top
+  }
+}
+
+function goesBefore(a: Head, b: Head): boolean {
+  return a.premium === b.premium ? a.entry.arrival < b.entry.arrival : a.premium > b.premium
 }
 
 /**
@@ -66,7 +149,7 @@ export function replacementPremium(premium: AttoFil): AttoFil {
 export class Mempool {
   readonly #rules: MempoolRules
   readonly #account: (address: Address) => SenderAccount | undefined
-  readonly #bySender = new Map<bigint, Map<bigint, PoolEntry>>()
+  readonly #bySender = new Map<bigint, SenderQueue>()
   readonly #byCid = new Map<string, PoolEntry>()
   readonly #byAlias = new Map<string, PoolEntry>()
   readonly #notify: (change: MempoolChange) => void
@@ -128,7 +211,7 @@ export class Mempool {
         { got: account.balance, expected: needed },
       )
     const queue = this.#bySender.get(account.id)
-    const old = queue?.get(message.sequence)
+    const old = queue?.entries.get(message.sequence)
     if (old !== undefined) {
       const least = replacementPremium(old.signed.message.gasPremium)
       if (message.gasPremium < least)
@@ -137,9 +220,9 @@ export class Mempool {
           `nonce ${message.sequence} waits already with premium ${old.signed.message.gasPremium}: give a premium of at least ${least}`,
           { got: message.gasPremium, expected: least },
         )
-    } else if (queue !== undefined && queue.size >= MAX_PENDING_PER_SENDER)
-      throw new MempoolError("too-many-pending", `${queue.size} messages of ${message.from} wait already`, {
-        got: BigInt(queue.size),
+    } else if (queue !== undefined && queue.entries.size >= MAX_PENDING_PER_SENDER)
+      throw new MempoolError("too-many-pending", `${queue.entries.size} messages of ${message.from} wait already`, {
+        got: BigInt(queue.entries.size),
         expected: BigInt(MAX_PENDING_PER_SENDER),
       })
 
@@ -220,18 +303,18 @@ export class Mempool {
   #insert(entry: PoolEntry): void {
     let queue = this.#bySender.get(entry.senderId)
     if (queue === undefined) {
-      queue = new Map()
+      queue = new SenderQueue()
       this.#bySender.set(entry.senderId, queue)
     }
-    queue.set(entry.signed.message.sequence, entry)
+    queue.add(entry)
     this.#byCid.set(cidKey(entry.cid), entry)
     if (entry.alias !== undefined) this.#byAlias.set(hex(entry.alias), entry)
   }
 
   #forget(entry: PoolEntry): void {
     const queue = this.#bySender.get(entry.senderId)
-    queue?.delete(entry.signed.message.sequence)
-    if (queue?.size === 0) this.#bySender.delete(entry.senderId)
+    queue?.remove(entry.signed.message.sequence)
+    if (queue?.entries.size === 0) this.#bySender.delete(entry.senderId)
     this.#byCid.delete(cidKey(entry.cid))
     if (entry.alias !== undefined) this.#byAlias.delete(hex(entry.alias))
   }
@@ -241,9 +324,8 @@ export class Mempool {
     const queue = this.#bySender.get(entry.senderId)
     const account = this.#account(entry.signed.message.from)
     if (queue === undefined || account === undefined) return false
-    for (let sequence = account.sequence; sequence < entry.signed.message.sequence; sequence++)
-      if (!queue.has(sequence)) return false
-    return true
+    const { sequence } = entry.signed.message
+    return sequence >= account.sequence && sequence < queue.end(account.sequence)
   }
 
   #show(entry: PoolEntry, ready: boolean): PendingMessage {
@@ -290,10 +372,7 @@ export class Mempool {
   nextSequence(sender: Address): bigint {
     const account = this.#account(sender)
     if (account === undefined) return 0n
-    const queue = this.#bySender.get(account.id)
-    let { sequence } = account
-    while (queue?.has(sequence)) sequence++
-    return sequence
+    return this.#bySender.get(account.id)?.end(account.sequence) ?? account.sequence
   }
 
   /** Removes a message; false if it was not there. */
@@ -326,10 +405,10 @@ export class Mempool {
   prune(senders: Iterable<bigint> = this.#bySender.keys()): void {
     for (const id of [...senders]) {
       const queue = this.#bySender.get(id)
-      const first = queue?.values().next().value
+      const first = queue?.entries.values().next().value
       if (queue === undefined || first === undefined) continue
       const account = this.#account(first.signed.message.from)
-      for (const entry of [...queue.values()])
+      for (const entry of [...queue.entries.values()])
         if (account === undefined || entry.signed.message.sequence < account.sequence) this.drop(entry.cid)
     }
   }
@@ -343,54 +422,31 @@ export class Mempool {
    * @see lotus chain/messagepool/selection.go, chain/store/messages.go
    */
   select(baseFee: AttoFil): PoolEntry[] {
-    interface Head {
-      readonly entries: readonly PoolEntry[]
-      at: number
-      balance: AttoFil
-      sequence: bigint
+    const heads = new HeadHeap()
+    let gasLeft = BLOCK_GAS_LIMIT
+    /** Puts a sender's next message up for choice, if it can be included. */
+    const offer = (queue: SenderQueue, sequence: bigint, balance: AttoFil): void => {
+      const entry = queue.entries.get(sequence)
+      if (entry === undefined) return
+      const { message } = entry.signed
+      if (message.gasFeeCap < baseFee && !entry.trusted) return
+      if (balance < message.gasFeeCap * message.gasLimit) return
+      heads.push({ queue, entry, balance, premium: effectivePremium(message, baseFee) })
     }
-    const heads: Head[] = []
     for (const queue of this.#bySender.values()) {
-      const entries = sorted(queue)
-      const account = this.#account(entries[0]!.signed.message.from)
-      if (account === undefined) continue
-      const at = entries.findIndex((entry) => entry.signed.message.sequence >= account.sequence)
-      if (at >= 0) heads.push({ entries, at, balance: account.balance, sequence: account.sequence })
+      const first = queue.entries.values().next().value
+      const account = first && this.#account(first.signed.message.from)
+      if (account !== undefined) offer(queue, account.sequence, account.balance)
     }
     const chosen: PoolEntry[] = []
-    let gasLeft = BLOCK_GAS_LIMIT
-    const takable = (head: Head): PoolEntry | undefined => {
-      const entry = head.entries[head.at]
-      if (entry === undefined) return undefined
+    for (let best = heads.pop(); best !== undefined; best = heads.pop()) {
+      if (chosen.length >= MAX_TIPSET_MESSAGES) break
+      const { queue, entry, balance } = best
       const { message } = entry.signed
-      if (message.sequence !== head.sequence || message.gasLimit > gasLeft) return undefined
-      if (message.gasFeeCap < baseFee && !entry.trusted) return undefined
-      return head.balance < message.gasFeeCap * message.gasLimit ? undefined : entry
-    }
-    while (chosen.length < MAX_TIPSET_MESSAGES) {
-      let best: { head: Head; entry: PoolEntry; premium: AttoFil } | undefined
-      for (let i = heads.length - 1; i >= 0; i--) {
-        const head = heads[i]!
-        const entry = takable(head)
-        if (entry === undefined) {
-          heads.splice(i, 1)
-          continue
-        }
-        const premium = effectivePremium(entry.signed.message, baseFee)
-        if (
-          best === undefined ||
-          premium > best.premium ||
-          (premium === best.premium && entry.arrival < best.entry.arrival)
-        )
-          best = { head, entry, premium }
-      }
-      if (best === undefined) break
-      const { message } = best.entry.signed
-      chosen.push(best.entry)
+      if (message.gasLimit > gasLeft) continue
+      chosen.push(entry)
       gasLeft -= message.gasLimit
-      best.head.at++
-      best.head.sequence++
-      best.head.balance -= message.gasFeeCap * message.gasLimit + message.value
+      offer(queue, message.sequence + 1n, balance - message.gasFeeCap * message.gasLimit - message.value)
     }
     const isBls = (entry: PoolEntry): boolean => entry.signed.signature.type === 2
     return [...chosen.filter(isBls), ...chosen.filter((entry) => !isBls(entry))]
@@ -416,6 +472,6 @@ export class Mempool {
   }
 }
 
-function sorted(queue: ReadonlyMap<bigint, PoolEntry>): PoolEntry[] {
-  return [...queue.values()].sort((a, b) => (a.signed.message.sequence < b.signed.message.sequence ? -1 : 1))
+function sorted(queue: SenderQueue): PoolEntry[] {
+  return [...queue.entries.values()].sort((a, b) => (a.signed.message.sequence < b.signed.message.sequence ? -1 : 1))
 }
