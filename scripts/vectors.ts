@@ -7,18 +7,34 @@
  * failed. FEVM_BUNDLE is the default of --bundle.
  */
 import { parseArgs } from "node:util"
+import { readBundleFiles } from "../src/fvm/machine/bundle.ts"
 import { runVectors, vectorFiles } from "../tests/vectors/runner.ts"
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { bundle: { type: "string" }, filter: { type: "string" }, quiet: { type: "boolean" } },
-})
-if (positionals.length === 0) {
-  process.stderr.write("usage: npm run vectors -- DIR... [--bundle FILE[:FILE]] [--filter TEXT]\n")
+const usage = "usage: npm run vectors -- DIR... [--bundle FILE[:FILE]] [--filter TEXT] [--quiet]"
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
   process.exit(2)
 }
-const bundles = values.bundle ?? process.env.FEVM_BUNDLE ?? ""
-const files = vectorFiles(positionals).filter((file) => values.filter === undefined || file.includes(values.filter))
+
+function readArguments(): { folders: string[]; bundles: string; filter: string | undefined; quiet: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { bundle: { type: "string" }, filter: { type: "string" }, quiet: { type: "boolean" } },
+    })
+    const bundles = values.bundle ?? process.env.FEVM_BUNDLE ?? ""
+    // Here, so that a bundle that cannot be read is one line and not a failure of every vector.
+    readBundleFiles(bundles)
+    if (positionals.length === 0) fail(usage)
+    return { folders: positionals, bundles, filter: values.filter, quiet: values.quiet ?? false }
+  } catch (error) {
+    fail(error instanceof Error ? `${error.message}\n${usage}` : usage)
+  }
+}
+
+const { folders, bundles, filter, quiet } = readArguments()
+const files = vectorFiles(folders).filter((file) => filter === undefined || file.includes(filter))
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const skipped = new Map<string, number>()
 await runVectors(files, bundles, ({ name, outcome }) => {
@@ -26,7 +42,7 @@ await runVectors(files, bundles, ({ name, outcome }) => {
   if (outcome.kind === "failed") process.stdout.write(`FAILED ${name}: ${outcome.difference}\n`)
   if (outcome.kind === "skipped") {
     skipped.set(outcome.reason, (skipped.get(outcome.reason) ?? 0) + 1)
-    if (!values.quiet) process.stdout.write(`skipped ${name}: ${outcome.reason}\n`)
+    if (!quiet) process.stdout.write(`skipped ${name}: ${outcome.reason}\n`)
   }
 })
 for (const [reason, count] of skipped)
