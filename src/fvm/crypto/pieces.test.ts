@@ -65,6 +65,7 @@ describe("the commitment to a sector's data", () => {
     ["pieces that do not fit together", 5n, [piece(2048n), piece(128n)]],
     ["pieces that do not fit once aligned", 5n, [piece(128n), piece(2048n)]],
     ["a piece of 2^63 bytes", 5n, [piece(1n << 63n)]],
+    ["two pieces of 2^63 bytes", 5n, [piece(1n << 63n), piece(1n << 63n)]],
     ["a piece of 2^64-1 bytes", 5n, [piece((1n << 64n) - 1n)]],
     ["a CID that is no commitment", 5n, [{ size: 128n, cid: cidOfBlock(RAW, comm(0)) }]],
   ])("refuses %s", (_what, proof, pieces) => {

@@ -26,7 +26,11 @@ const LEAST_UNPADDED = 127n
 /** Sizes are 64-bit and wrap in the reference. */
 const wrap = (size: bigint): bigint => BigInt.asUintN(64, size)
 const unpaddedOf = (padded: bigint): bigint => padded - padded / 128n
-const paddedOf = (unpadded: bigint): bigint => wrap(unpadded + unpadded / 127n)
+/** Two bits are put after each 254; counted in bits, that is where the reference's sizes wrap, and rounded up as a double. */
+function paddedOf(unpadded: bigint): bigint {
+  const bits = wrap(unpadded * 8n)
+  return BigInt(Math.ceil(Number((bits / 254n) * 256n + (bits % 254n)) / 8))
+}
 const isPowerOfTwo = (n: bigint): boolean => n > 0n && (n & (n - 1n)) === 0n
 
 /** Two nodes of 32 bytes under one: sha2-256 without its top two bits, so that it is an element of the field. */
