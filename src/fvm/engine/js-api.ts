@@ -27,7 +27,7 @@ type WebAssemblyApi = {
     module: WasmModule,
     imports: WasmImports,
   ) => { readonly exports: Readonly<Record<string, unknown>> }
-  readonly Global: new (type: { value: "i64"; mutable: boolean }, value: bigint) => WasmGlobal
+
   readonly CompileError: new () => Error
   readonly RuntimeError: new () => Error
 }

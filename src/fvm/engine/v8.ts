@@ -33,7 +33,6 @@ import {
   unpackModule,
 } from "./pipeline.ts"
 import { EXPORTS, GROW_MEMORY, HOST_MODULE, MAY_GROW_TABLE } from "./wasm/adapt.ts"
-import { GAS_COUNTER, GAS_MODULE } from "./wasm/gas-metering.ts"
 
 /*
  * The engine on V8's own WebAssembly.
@@ -90,7 +89,7 @@ export class V8Engine<C> implements Engine<C> {
   #moduleBytes = 0
   readonly #refused: Map<string, ModuleRefused> = new Map()
   /** Imports by module name, shared by all instances: what they do goes to the running one. */
-  readonly #imports: Record<string, Record<string, WasmImport>>
+  readonly imports: WasmImports
 
   constructor(options: V8EngineOptions<C>) {
     this.#options = options
@@ -102,7 +101,7 @@ export class V8Engine<C> implements Engine<C> {
       maxInstanceMemoryBytes: this.maxInstanceMemoryBytes,
     }
     this.#key = settingsKey(this.#settings)
-    this.#imports = this.#makeImports(options.hostFunctions)
+    this.imports = this.#makeImports(options.hostFunctions)
   }
 
   load(codeCid: string, fetch: () => Uint8Array | undefined): LoadedModule | undefined {
@@ -179,13 +178,8 @@ export class V8Engine<C> implements Engine<C> {
     return undefined
   }
 
-  /** The imports of an instance: those of all, and its own gas counter. */
-  imports(gas: WasmGlobal): WasmImports {
-    return { ...this.#imports, [GAS_MODULE]: { ...this.#imports[GAS_MODULE], [GAS_COUNTER]: gas } }
-  }
-
-  #makeImports(hostFunctions: HostFunctions<C>): Record<string, Record<string, WasmImport>> {
-    const imports: Record<string, Record<string, WasmImport>> = {}
+  #makeImports(hostFunctions: HostFunctions<C>): WasmImports {
+    const imports: WasmImports = {}
     for (const [module, rows] of Object.entries(hostFunctions)) {
       const functions: Record<string, WasmImport> = {}
       for (const [name, row] of Object.entries(rows)) functions[name] = this.#bind(row)
@@ -306,7 +300,8 @@ class V8Module<C> implements LoadedModule {
 class V8Instance<C> implements Instance, InstanceMemory {
   readonly #module: V8Module<C>
   readonly #memory: WasmMemory | undefined
-  readonly #gas: WasmGlobal
+  readonly #setGas: (milligas: bigint) => void
+  readonly #getGas: () => bigint
   readonly #pagesGlobal: WasmGlobal
   readonly #invoke: ((parameters: number) => number) | undefined
   readonly #reset: (() => void) | undefined
@@ -323,8 +318,9 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   constructor(module: V8Module<C>, compiled: WasmModule) {
     this.#module = module
-    this.#gas = new WebAssembly.Global({ value: "i64", mutable: true }, 0n)
-    const { exports } = new WebAssembly.Instance(compiled, module.engine.imports(this.#gas))
+    const { exports } = new WebAssembly.Instance(compiled, module.engine.imports)
+    this.#setGas = exports[EXPORTS.setGas] as (milligas: bigint) => void
+    this.#getGas = exports[EXPORTS.getGas] as () => bigint
     this.#memory = exports[EXPORTS.memory] as WasmMemory | undefined
     this.#pagesGlobal = exports[EXPORTS.pages] as WasmGlobal
     this.#invoke = exports[EXPORTS.invoke] as ((parameters: number) => number) | undefined
@@ -337,7 +333,7 @@ class V8Instance<C> implements Instance, InstanceMemory {
   begin(context: C, limiter: MemoryLimiter, gas: bigint): void {
     this.#context = context
     this.#limiter = limiter
-    this.#gas.value = gas
+    this.#setGas(gas)
   }
 
   /** Makes a used instance as good as new. */
@@ -415,11 +411,11 @@ class V8Instance<C> implements Instance, InstanceMemory {
   }
 
   get gas(): bigint {
-    return this.#gas.value as bigint
+    return this.#getGas()
   }
 
   set gas(milligas: bigint) {
-    this.#gas.value = milligas
+    this.#setGas(milligas)
   }
 
   get hasGrown(): boolean {

@@ -11,6 +11,8 @@ import { assemble } from "./writing.ts"
  * - NaNs that arithmetic makes become the canonical one: `call` of a small function after each such instruction.
  * - `memory.grow` and `table.grow` ask the host first, who knows the limits of instance and message. `memory.size` reads
  *   a global that the host sets, since a used instance can have more memory than the actor was given.
+ * - The gas counter becomes a global of the module, and each charge is written out where it was a call: both are on the path
+ *   of every block of code.
  * - Exports are reduced to what the host uses: `invoke`, the start function (no start section is left), the memory, and a
  *   function that sets all globals back.
  * - Custom sections are left out.
@@ -30,6 +32,9 @@ export const EXPORTS = {
   memory: "memory",
   /** Only if the module has a callable one. */
   invoke: "invoke",
+  /** `(i64) -> ()` and `() -> (i64)`: the gas counter. */
+  setGas: "set_gas",
+  getGas: "get_gas",
   /** Pages that the actor has, as a mutable i32 global. */
   pages: "pages",
   /** `() -> ()`: the start function. It is called by the host, which has no access to the memory before. */
@@ -45,6 +50,10 @@ export type AdaptedModule = {
   readonly reusable: boolean
 }
 
+/** The gas counter is the only global that is imported, so it comes first, and keeps its index as a global of the module. */
+const GAS_GLOBAL = 0
+/** As many locals as a function may have; the one that a charge needs must fit too. */
+const MAX_LOCALS = 50_000
 /** More mutable globals than this are not worth setting back. */
 const MAX_RESET_GLOBALS = 64
 
@@ -53,7 +62,14 @@ const IF = operatorCode("if")
 const ELSE = operatorCode("else")
 const CALL = operatorCode("call")
 const SELECT = operatorCode("select")
+const UNREACHABLE = operatorCode("unreachable")
 const LOCAL_GET = operatorCode("local.get")
+const LOCAL_SET = operatorCode("local.set")
+const LOCAL_TEE = operatorCode("local.tee")
+const I64_CONST = operatorCode("i64.const")
+const I64_SUB = operatorCode("i64.sub")
+const I64_LT_S = operatorCode("i64.lt_s")
+const EMPTY_BLOCK = 0x40
 const GLOBAL_GET = operatorCode("global.get")
 const GLOBAL_SET = operatorCode("global.set")
 const I32_CONST = operatorCode("i32.const")
@@ -84,7 +100,7 @@ for (const name of ["table.set", "table.init", "table.copy", "table.grow", "tabl
 type NewType = { readonly params: readonly number[]; readonly results: readonly number[] }
 
 /**
- * Adapts a metered module.
+ * Adapts a metered module that imports nothing but functions and the gas counter.
  *
  * @param invoke - Index of the function exported as `invoke`, if it can be called.
  */
@@ -123,16 +139,32 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   const canonical32 = used.f32 ? addFunction(typeIndex([F32], [F32]), canonicalBody(F32_CONST, F32_EQ)) : 0
   const canonical64 = used.f64 ? addFunction(typeIndex([F64], [F64]), canonicalBody(F64_CONST, F64_EQ)) : 0
   const growTable = used.growTable ? addFunction(typeIndex([FUNCREF, I32], [I32]), growTableBody(mayGrowTable)) : 0
+  const setGas = addFunction(typeIndex([I64], []), bodyOf([0, LOCAL_GET, 0, GLOBAL_SET, GAS_GLOBAL, END]))
+  const getGas = addFunction(typeIndex([], [I64]), bodyOf([0, GLOBAL_GET, GAS_GLOBAL, END]))
   const reset = reusable ? addFunction(typeIndex([], []), resetBody(module, mutable, moved)) : 0
 
   const code = new BinaryWriter(bytes.length + 4096)
   code.u32(module.bodies.length + added.length)
   const body = new BinaryWriter(4096)
-  for (const range of module.bodies) {
+  const gasFunction = module.functions.length - 1
+  module.bodies.forEach((range, i) => {
     body.clear()
     const cursor = new CodeReader(bytes, range.start, range.end)
-    skipLocals(cursor)
-    let copied = range.start
+    const groups = cursor.u32()
+    const localsStart = cursor.position
+    let locals = module.types[module.functions[module.importedFunctions + i]!]!.params.length
+    for (let j = 0; j < groups; j++) {
+      locals += cursor.u32()
+      cursor.u8()
+    }
+    const writesOut = locals < MAX_LOCALS && module.importedFunctions + i !== gasFunction
+    body.u32(groups + (writesOut ? 1 : 0))
+    body.copy(bytes, localsStart, cursor.position)
+    if (writesOut) {
+      body.u32(1)
+      body.u8(I64)
+    }
+    let copied = cursor.position
     while (!cursor.atEnd) {
       cursor.next()
       const change = changes[cursor.operator]!
@@ -142,9 +174,11 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
         body.u8(CALL)
         body.u32(change === 1 ? canonical32 : canonical64)
       } else {
-        if (change === 3 && (shift === 0 || cursor.first < module.importedFunctions)) continue
+        const charge = change === 3 && writesOut && cursor.first === gasFunction
+        if (change === 3 && !charge && (shift === 0 || cursor.first < module.importedFunctions)) continue
         body.copy(bytes, copied, cursor.start)
-        if (change === 4) {
+        if (charge) writeCharge(body, locals)
+        else if (change === 4) {
           body.u8(GLOBAL_GET)
           body.u32(pagesGlobal)
         } else {
@@ -156,7 +190,7 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
     }
     body.copy(bytes, copied, range.end)
     code.prefixed(body.view())
-  }
+  })
   for (const row of added) code.prefixed(row.body.view())
 
   const functions = new BinaryWriter()
@@ -165,7 +199,8 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   for (const row of added) functions.u32(row.type)
 
   const globals = new BinaryWriter()
-  globals.u32(module.globalValues.length + 1)
+  globals.u32(module.globalValues.length + 2)
+  for (const byte of [I64, 1, I64_CONST, 0, END]) globals.u8(byte)
   module.globalValues.forEach((value, i) => {
     const type = module.globals[module.importedGlobals + i]!
     globals.u8(type.type)
@@ -178,6 +213,8 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
 
   const exported: { name: string; kind: number; index: number }[] = [
     { name: EXPORTS.pages, kind: KIND.global, index: pagesGlobal },
+    { name: EXPORTS.setGas, kind: KIND.function, index: setGas },
+    { name: EXPORTS.getGas, kind: KIND.function, index: getGas },
   ]
   if (module.memories.length > 0) exported.push({ name: EXPORTS.memory, kind: KIND.memory, index: 0 })
   if (invoke !== undefined) exported.push({ name: EXPORTS.invoke, kind: KIND.function, index: moved(invoke) })
@@ -193,16 +230,14 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   }
 
   const replaced = new Map<number, Uint8Array>([
+    [SECTION.import, importSection(module, imported)],
     [SECTION.function, functions.finish()],
     [SECTION.global, globals.finish()],
     [SECTION.export, exports.finish()],
     [SECTION.code, code.finish()],
   ])
   if (types.length > 0) replaced.set(SECTION.type, typeSection(module, types))
-  if (shift > 0) {
-    replaced.set(SECTION.import, importSection(module, imported))
-    replaced.set(SECTION.element, elementSection(module, moved))
-  }
+  if (shift > 0) replaced.set(SECTION.element, elementSection(module, moved))
   const sections = new Map(module.sections)
   sections.delete(SECTION.custom)
   sections.delete(SECTION.start)
@@ -254,6 +289,30 @@ function canonicalBody(constant: number, equal: number): BinaryWriter {
   return body
 }
 
+function bodyOf(code: readonly number[]): BinaryWriter {
+  const body = new BinaryWriter(16)
+  for (const byte of code) body.u8(byte)
+  return body
+}
+
+/** What a call of the gas function does with the i64 on the stack. */
+function writeCharge(body: BinaryWriter, temporary: number): void {
+  body.u8(LOCAL_SET)
+  body.u32(temporary)
+  body.u8(GLOBAL_GET)
+  body.u8(GAS_GLOBAL)
+  body.u8(LOCAL_GET)
+  body.u32(temporary)
+  body.u8(I64_SUB)
+  body.u8(LOCAL_TEE)
+  body.u32(temporary)
+  body.u8(GLOBAL_SET)
+  body.u8(GAS_GLOBAL)
+  body.u8(LOCAL_GET)
+  body.u32(temporary)
+  for (const byte of [I64_CONST, 0, I64_LT_S, IF, EMPTY_BLOCK, UNREACHABLE, END]) body.u8(byte)
+}
+
 function growTableBody(mayGrowTable: number): BinaryWriter {
   const body = new BinaryWriter(32)
   for (const byte of [0, 0xfc, TABLE_SIZE - 256, 0, LOCAL_GET, 1, CALL]) body.u8(byte)
@@ -291,19 +350,15 @@ function typeSection(module: ParsedModule, added: readonly NewType[]): Uint8Arra
   return writer.finish()
 }
 
-/** Only functions and the gas counter can be left among the imports of a module that can be linked. */
 function importSection(module: ParsedModule, added: readonly { name: string; type: number }[]): Uint8Array {
+  const functions = module.imports.filter((row) => row.kind === KIND.function)
   const writer = new BinaryWriter()
-  writer.u32(module.imports.length + added.length)
-  for (const row of module.imports) {
+  writer.u32(functions.length + added.length)
+  for (const row of functions) {
     writer.name(row.module)
     writer.name(row.name)
-    writer.u8(row.kind)
-    if (row.kind === KIND.function) writer.u32(row.index)
-    else {
-      writer.u8(I64)
-      writer.u8(1)
-    }
+    writer.u8(KIND.function)
+    writer.u32(row.index)
   }
   for (const row of added) {
     writer.name(HOST_MODULE)
