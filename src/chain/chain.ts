@@ -731,7 +731,8 @@ export class Chain {
   ): Promise<CID> {
     this.#checkOpen()
     const trusted = options.trusted ?? false
-    if (!trusted && signed.signature.type !== 3) checkSignature(signed)
+    if (!trusted && signed.signature.type !== 3) await checkSignature(signed)
+    this.#checkOpen()
     const entry = this.#pool.add(signed, toChainMessage(signed), options.alias, trusted)
     if (this.#mining.kind !== "instant") return entry.cid
     const settled = new Promise<void>((resolve, reject) => {

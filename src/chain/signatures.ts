@@ -1,4 +1,4 @@
-import { bls12_381 } from "@noble/curves/bls12-381.js"
+import type { bls12_381 as Bls } from "@noble/curves/bls12-381.js"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { Address } from "../address/address.ts"
 import { blake2b256 } from "../ipld/blake2b.ts"
@@ -17,7 +17,7 @@ import type { SignedMessage } from "./types.ts"
  * @throws MempoolError - `invalid-signature`: it is not the sender's. Delegated signatures are not for this room.
  * @see lotus chain/messagepool (VerifyMsgSig), lib/sigs
  */
-export function checkSignature({ message, signature }: SignedMessage): void {
+export async function checkSignature({ message, signature }: SignedMessage): Promise<void> {
   const payload = messageCid(message).bytes
   const { from } = message
   let valid = false
@@ -28,7 +28,7 @@ export function checkSignature({ message, signature }: SignedMessage): void {
         .recoverPublicKey(blake2b256(payload))
       valid = Address.secp256k1(key.toBytes(false)).equals(from)
     } else if (signature.type === 2 && from.protocol === 3) {
-      const { longSignatures } = bls12_381
+      const { longSignatures } = await loadBls()
       const point = longSignatures.Signature.fromBytes(signature.data)
       valid = longSignatures.verify(point, longSignatures.hash(payload, BLS_DOMAIN), from.payload)
     }
@@ -40,6 +40,11 @@ export function checkSignature({ message, signature }: SignedMessage): void {
       "invalid-signature",
       `the signature (type ${signature.type}) is not that of the sender ${from} over this message`,
     )
+}
+
+/** Most chains never see a BLS message, and the curve's tables take their time at every start. */
+async function loadBls(): Promise<typeof Bls> {
+  return (await import("@noble/curves/bls12-381.js")).bls12_381
 }
 
 /** The basic scheme with hashing to G2, without augmentation. @see draft-irtf-cfrg-bls-signature */
