@@ -16,6 +16,10 @@ import { anvil_setERC20Allowance } from "./methods/anvil_setERC20Allowance.ts"
 import { anvil_setIntervalMining } from "./methods/anvil_setIntervalMining.ts"
 import { anvil_setRpcUrl } from "./methods/anvil_setRpcUrl.ts"
 import { debug_getRawReceipts } from "./methods/debug_getRawReceipts.ts"
+import { debug_traceBlockByHash } from "./methods/debug_traceBlockByHash.ts"
+import { debug_traceBlockByNumber } from "./methods/debug_traceBlockByNumber.ts"
+import { debug_traceCall } from "./methods/debug_traceCall.ts"
+import { debug_traceTransaction } from "./methods/debug_traceTransaction.ts"
 import { eth_accounts } from "./methods/eth_accounts.ts"
 import { eth_baseFee } from "./methods/eth_baseFee.ts"
 import { eth_blobBaseFee } from "./methods/eth_blobBaseFee.ts"
@@ -139,6 +143,13 @@ import { personal_sign } from "./methods/personal_sign.ts"
 import { personal_signTransaction } from "./methods/personal_signTransaction.ts"
 import { personal_unlockAccount } from "./methods/personal_unlockAccount.ts"
 import { rpc_modules } from "./methods/rpc_modules.ts"
+import { trace_block } from "./methods/trace_block.ts"
+import { trace_call } from "./methods/trace_call.ts"
+import { trace_filter } from "./methods/trace_filter.ts"
+import { trace_get } from "./methods/trace_get.ts"
+import { trace_replayBlockTransactions } from "./methods/trace_replayBlockTransactions.ts"
+import { trace_replayTransaction } from "./methods/trace_replayTransaction.ts"
+import { trace_transaction } from "./methods/trace_transaction.ts"
 import { txpool_content } from "./methods/txpool_content.ts"
 import { txpool_contentFrom } from "./methods/txpool_contentFrom.ts"
 import { txpool_inspect } from "./methods/txpool_inspect.ts"
@@ -164,6 +175,10 @@ export const ETH_METHODS: readonly EthMethod[] = [
   anvil_setIntervalMining,
   anvil_setRpcUrl,
   debug_getRawReceipts,
+  debug_traceBlockByHash,
+  debug_traceBlockByNumber,
+  debug_traceCall,
+  debug_traceTransaction,
   eth_accounts,
   eth_baseFee,
   eth_blobBaseFee,
@@ -287,6 +302,13 @@ export const ETH_METHODS: readonly EthMethod[] = [
   personal_signTransaction,
   personal_unlockAccount,
   rpc_modules,
+  trace_block,
+  trace_call,
+  trace_filter,
+  trace_get,
+  trace_replayBlockTransactions,
+  trace_replayTransaction,
+  trace_transaction,
   txpool_content,
   txpool_contentFrom,
   txpool_inspect,

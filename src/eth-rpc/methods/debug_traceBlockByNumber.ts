@@ -1,0 +1,14 @@
+import { arg, optionalArg } from "../../json-rpc/method.ts"
+import { blockRef } from "../codecs/block-ref.ts"
+import { anything } from "../codecs/hex.ts"
+import { defineEthMethod, type EthMethod } from "../context.ts"
+import { debugBlock, tracerOptions } from "../traces.ts"
+
+export const debug_traceBlockByNumber: EthMethod = defineEthMethod({
+  name: "debug_traceBlockByNumber",
+  summary: "Runs a tracer over each transaction of a block.",
+  params: [arg("block", blockRef), optionalArg("options", tracerOptions)],
+  result: anything,
+  source: "geth debug_traceBlockByNumber",
+  handle: (context, ref, options) => debugBlock(context, ref, options),
+})

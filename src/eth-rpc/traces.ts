@@ -1,0 +1,284 @@
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { z } from "zod"
+import type { Tipset } from "../chain/types.ts"
+import { decodeRevertReason } from "../fvm-bridge/revert.ts"
+import { type EthTrace, viewTrace } from "../fvm-bridge/trace.ts"
+import type { Json } from "../json-rpc/json.ts"
+import type { Decoder } from "../json-rpc/method.ts"
+import type { Block, BlockTransaction } from "./block-reader.ts"
+import { callMessage, contextOf, overlayOf } from "./calls.ts"
+import { type BlockRef, blockRef, toTipsetRef } from "./codecs/block-ref.ts"
+import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
+import { ethAddress, smallQuantity, toHex, toQuantity } from "./codecs/hex.ts"
+import type { EthContext } from "./context.ts"
+import { ethError } from "./errors.ts"
+import { findBlock, transactionAt } from "./reads.ts"
+
+/** A transaction of a block with its trace. */
+export interface TracedTransaction {
+  readonly block: Block
+  readonly transaction: BlockTransaction
+  readonly traces: readonly EthTrace[]
+}
+
+/** Executes a tipset again, and shows what its messages did. @param upTo - Position of the last one. Default: all */
+export async function traceBlock(
+  { chain, blocks }: EthContext,
+  tipset: Tipset,
+  upTo?: number,
+): Promise<TracedTransaction[]> {
+  if (tipset.messageCount === 0) return []
+  const block = await blocks.read(tipset)
+  const { results } = await chain.replay(tipset, upTo)
+  const actors = { evm: chain.bundle.codes.get("evm")! }
+  return results.flatMap(({ trace }, i) => {
+    const transaction = block.transactions[i]
+    return transaction ? [{ block, transaction, traces: viewTrace(trace, transaction.view.from, actors) }] : []
+  })
+}
+
+/** One transaction, traced. @throws RpcError - It is not known, or in no block yet. */
+export async function traceTransaction(context: EthContext, hash: Uint8Array): Promise<TracedTransaction> {
+  const found = await transactionAt(context, hash)
+  if (!found) throw ethError("noSuchTransaction", { hash: toHex(hash) })
+  const traced = await traceBlock(context, found.block.tipset, found.transaction.index)
+  return traced[found.transaction.index]!
+}
+
+/** The tipset of a block. @throws RpcError, ChainError - There is none. */
+export async function requireTipset({ chain }: EthContext, ref: BlockRef): Promise<Tipset> {
+  return chain.resolve(toTipsetRef(ref))
+}
+
+/** A call that is only tried out, traced. */
+export async function traceCall(
+  { chain }: EthContext,
+  call: CallObject,
+  ref: BlockRef,
+  state?: StateOverride,
+  block?: BlockOverride,
+): Promise<readonly EthTrace[]> {
+  const at = toTipsetRef(ref)
+  const overlay = await overlayOf(chain, at, state)
+  const { results } = await chain.trial({
+    at,
+    ...(overlay && { overlay }),
+    context: contextOf(block),
+    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    trace: true,
+  })
+  return viewTrace(results[0]!.trace, call.from ?? new Uint8Array(20), { evm: chain.bundle.codes.get("evm")! })
+}
+
+/** @see lotus chain/types/ethtypes/eth_types.go (EthTrace) */
+export function encodeTrace(trace: EthTrace): { readonly [key: string]: Json } {
+  const common = {
+    type: trace.type,
+    ...(trace.error !== "" && { error: trace.error }),
+    subtraces: trace.subtraces,
+    traceAddress: [...trace.traceAddress],
+  }
+  const gas = { gas: toQuantity(trace.gas), value: toQuantity(trace.value) }
+  if (trace.type === "call")
+    return {
+      ...common,
+      action: {
+        callType: trace.callType,
+        from: toHex(trace.from),
+        to: toHex(trace.to),
+        ...gas,
+        input: toHex(trace.input),
+      },
+      result: { gasUsed: toQuantity(trace.gasUsed), output: toHex(trace.output) },
+    }
+  return {
+    ...common,
+    action: { from: toHex(trace.from), ...gas, init: toHex(trace.init) },
+    result: {
+      ...(trace.address && { address: toHex(trace.address) }),
+      gasUsed: toQuantity(trace.gasUsed),
+      code: toHex(trace.code),
+    },
+  }
+}
+
+/** The traces of a transaction, each with its place on chain. */
+export function encodePlaced({ block, transaction, traces }: TracedTransaction): { readonly [key: string]: Json }[] {
+  const place = {
+    blockHash: toHex(block.tipset.hash),
+    blockNumber: block.tipset.epoch,
+    transactionHash: toHex(transaction.view.hash),
+    transactionPosition: transaction.index,
+  }
+  return traces.map((trace) => ({ ...encodeTrace(trace), ...place }))
+}
+
+/** What `trace_replay...` give for a transaction. */
+export function encodeReplay(traces: readonly EthTrace[], hash: Uint8Array | undefined): Json {
+  const [first] = traces
+  return {
+    output: first ? toHex(first.type === "call" ? first.output : first.code) : "0x",
+    stateDiff: null,
+    trace: traces.map(encodeTrace),
+    ...(hash && { transactionHash: toHex(hash) }),
+    vmTrace: null,
+  }
+}
+
+/** The kinds of trace that are asked for; only `trace` can be given. @throws RpcError - Another one. */
+export function checkTraceTypes(types: readonly string[]): void {
+  const other = types.find((type) => type !== "trace")
+  if (other !== undefined)
+    throw ethError("invalidInput", {
+      message: `invalid argument 1 (types): got "${other.slice(0, 50)}", only "trace" can be served`,
+    })
+}
+
+/** What `trace_filter` looks for. */
+export interface TraceFilter {
+  readonly fromBlock: BlockRef | undefined
+  readonly toBlock: BlockRef | undefined
+  readonly fromAddress: readonly Uint8Array[]
+  readonly toAddress: readonly Uint8Array[]
+  readonly after: number
+  readonly count: number | undefined
+}
+
+const absent = <T>(schema: z.ZodType<T>): z.ZodType<T | undefined> =>
+  schema.nullish().transform((value) => value ?? undefined)
+const addresses = z
+  .union([ethAddress.schema.transform((address) => [address]), z.array(ethAddress.schema)])
+  .nullish()
+  .transform((value) => value ?? [])
+
+/** The parameter of `trace_filter`. */
+export const traceFilter: Decoder<TraceFilter> = {
+  expected: "a trace filter: fromBlock, toBlock, fromAddress, toAddress, after, count",
+  schema: z
+    .looseObject({
+      fromBlock: absent(blockRef.schema),
+      toBlock: absent(blockRef.schema),
+      fromAddress: addresses,
+      toAddress: addresses,
+      after: absent(smallQuantity.schema),
+      count: absent(smallQuantity.schema),
+    })
+    .transform(({ after, ...rest }) => ({ ...rest, after: after ?? 0 })),
+}
+
+/** The traces that pass a filter, in order. */
+export async function filterTraces(context: EthContext, filter: TraceFilter): Promise<Json> {
+  const { chain } = context
+  const last = (await chain.resolve(toTipsetRef(filter.toBlock ?? { tag: "latest" }), "previous")).epoch
+  let tipset: Tipset | undefined = await chain.resolve(toTipsetRef(filter.fromBlock ?? { tag: "latest" }), "next")
+  const found: Json[] = []
+  let passed = 0
+  while (tipset && tipset.epoch <= last) {
+    for (const traced of await traceBlock(context, tipset)) {
+      const encoded = encodePlaced(traced)
+      for (const [i, trace] of traced.traces.entries()) {
+        if (!passes(trace, filter) || ++passed <= filter.after) continue
+        if (filter.count !== undefined && found.length >= filter.count) return found
+        found.push(encoded[i]!)
+      }
+    }
+    tipset = await chain.childOf(tipset)
+  }
+  return found
+}
+
+function passes(trace: EthTrace, { fromAddress, toAddress }: TraceFilter): boolean {
+  const to = trace.type === "call" ? trace.to : trace.address
+  const isIn = (list: readonly Uint8Array[], address: Uint8Array | undefined): boolean =>
+    list.length === 0 || (address !== undefined && list.some((wanted) => bytesToHex(wanted) === bytesToHex(address)))
+  return isIn(fromAddress, trace.from) && isIn(toAddress, to)
+}
+
+/** Options of geth's tracers. */
+export interface TracerOptions {
+  readonly tracer: string | undefined
+  readonly onlyTopCall: boolean
+}
+
+/** The last parameter of `debug_trace...`. */
+export const tracerOptions: Decoder<TracerOptions> = {
+  expected: "tracer options: {tracer, tracerConfig}",
+  schema: z
+    .looseObject({
+      tracer: absent(z.string()),
+      tracerConfig: absent(z.looseObject({ onlyTopCall: absent(z.boolean()) })),
+    })
+    .transform(({ tracer, tracerConfig }) => ({ tracer, onlyTopCall: tracerConfig?.onlyTopCall ?? false })),
+}
+
+/** Runs one of geth's tracers over the calls of a transaction. @throws RpcError - It cannot be served. */
+export function runTracer(traces: readonly EthTrace[], { tracer, onlyTopCall }: TracerOptions): Json {
+  switch (tracer) {
+    case "callTracer":
+      return traces[0] ? encodeFrame(traces, traces[0], onlyTopCall) : null
+    case "flatCallTracer":
+      return traces.map(encodeTrace)
+    case "noopTracer":
+      return {}
+    case "4byteTracer":
+      return countSelectors(traces)
+    default:
+      throw ethError("invalidInput", {
+        message: `tracer ${tracer === undefined ? "(none: struct logs)" : `"${tracer.slice(0, 50)}"`} cannot be served yet: callTracer, flatCallTracer, 4byteTracer and noopTracer can`,
+      })
+  }
+}
+
+/** @see geth eth/tracers/native/call.go */
+function encodeFrame(traces: readonly EthTrace[], trace: EthTrace, onlyTopCall: boolean): Json {
+  const depth = trace.traceAddress.length
+  const calls = onlyTopCall
+    ? []
+    : traces.filter(
+        ({ traceAddress }) =>
+          traceAddress.length === depth + 1 && trace.traceAddress.every((step, i) => traceAddress[i] === step),
+      )
+  const isCall = trace.type === "call"
+  const output = isCall ? trace.output : trace.code
+  const to = isCall ? trace.to : trace.address
+  const reason = trace.error === "Reverted" ? decodeRevertReason(output) : undefined
+  return {
+    type: isCall ? trace.callType.toUpperCase() : "CREATE",
+    from: toHex(trace.from),
+    ...(to && { to: toHex(to) }),
+    value: toQuantity(trace.value),
+    gas: toQuantity(trace.gas),
+    gasUsed: toQuantity(trace.gasUsed),
+    input: toHex(isCall ? trace.input : trace.init),
+    output: toHex(output),
+    ...(trace.error !== "" && { error: trace.error === "Reverted" ? "execution reverted" : trace.error }),
+    ...(reason?.kind === "error" && { revertReason: reason.message }),
+    ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(traces, call, false)) }),
+  }
+}
+
+/** How often which selector was called with how much data. @see geth eth/tracers/native/4byte.go */
+function countSelectors(traces: readonly EthTrace[]): Json {
+  const counts: Record<string, number> = {}
+  for (const trace of traces) {
+    if (trace.type !== "call" || trace.input.length < 4) continue
+    const key = `${toHex(trace.input.subarray(0, 4))}-${trace.input.length - 4}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
+
+/** Every transaction of a block through a tracer. */
+export async function debugBlock(
+  context: EthContext,
+  ref: BlockRef,
+  options: TracerOptions | undefined,
+): Promise<Json> {
+  const block = await findBlock(context, ref)
+  if (!block) throw ethError("blockNotFound", { block: JSON.stringify("epoch" in ref ? ref.epoch : ref) })
+  const tracer = options ?? { tracer: undefined, onlyTopCall: false }
+  return (await traceBlock(context, block.tipset)).map(({ transaction, traces }) => ({
+    txHash: toHex(transaction.view.hash),
+    result: runTracer(traces, tracer),
+  }))
+}
