@@ -6,7 +6,15 @@ import { ErrorNumber } from "./error-number"
 import { ExitCode } from "./exit-code"
 import { abort } from "./exit"
 import { alloc, RETURN } from "./memory"
-import { ipld_block_create, ipld_block_link, ipld_block_open, ipld_block_read, ipld_block_stat } from "./syscalls"
+import {
+  IpldBlockOpenResult as Open,
+  IpldBlockStatResult as Stat,
+  ipld_block_create,
+  ipld_block_link,
+  ipld_block_open,
+  ipld_block_read,
+  ipld_block_stat,
+} from "./syscalls"
 
 /** Length of what `openBlock` or `readBlock` read last. */
 export let blockLength: u32 = 0
@@ -21,9 +29,9 @@ export let blockCodec: u64 = 0
  */
 export function openBlock(cid: usize, code: u32 = ExitCode.USR_ILLEGAL_STATE): usize {
   if (ipld_block_open(RETURN, cid) != ErrorNumber.OK) abort(code, "block not found")
-  blockCodec = load<u64>(RETURN)
-  const id = load<u32>(RETURN, 8)
-  const size = load<u32>(RETURN, 12)
+  blockCodec = load<u64>(RETURN, Open.CODEC)
+  const id = load<u32>(RETURN, Open.ID)
+  const size = load<u32>(RETURN, Open.SIZE)
   const at = alloc(size)
   if (ipld_block_read(RETURN, id, 0, at, size) != ErrorNumber.OK) abort(code, "block not readable")
   blockLength = size
@@ -33,7 +41,7 @@ export function openBlock(cid: usize, code: u32 = ExitCode.USR_ILLEGAL_STATE): u
 /** Reads the block behind a handle whole: parameters, or what a send returned. */
 export function readBlock(id: u32): usize {
   if (ipld_block_stat(RETURN, id) != ErrorNumber.OK) abort(ExitCode.USR_ASSERTION_FAILED, "no such block")
-  return readSized(id, load<u64>(RETURN), load<u32>(RETURN, 8))
+  return readSized(id, load<u64>(RETURN, Stat.CODEC), load<u32>(RETURN, Stat.SIZE))
 }
 
 /** The same where codec and size are known already. */

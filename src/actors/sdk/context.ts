@@ -5,11 +5,19 @@ import { ErrorNumber } from "./error-number"
 import { ExitCode } from "./exit-code"
 import { abort } from "./exit"
 import { RETURN } from "./memory"
-import { debug_enabled, debug_log, network_context, self_current_balance, vm_message_context } from "./syscalls"
+import {
+  debug_enabled,
+  debug_log,
+  NetworkContextResult as Network,
+  network_context,
+  self_current_balance,
+  VmMessageContextResult as Message,
+  vm_message_context,
+} from "./syscalls"
 
 /** The message context as the kernel wrote it; layout at `vm_message_context`. Valid after `begin`. */
-export const MESSAGE: usize = memory.data(80, 8)
-const NETWORK: usize = memory.data(48, 8)
+export const MESSAGE: usize = memory.data(i32(Message.BYTES), 8)
+const NETWORK: usize = memory.data(i32(Network.BYTES), 8)
 let networkKnown: bool = false
 
 /** Whether the node runs with actor debugging. */
@@ -25,56 +33,56 @@ export function begin(): void {
 // @ts-ignore: decorator
 @inline
 export function origin(): u64 {
-  return load<u64>(MESSAGE)
+  return load<u64>(MESSAGE, Message.ORIGIN)
 }
 
 /** Nonce of the message on chain. */
 // @ts-ignore: decorator
 @inline
 export function nonce(): u64 {
-  return load<u64>(MESSAGE, 8)
+  return load<u64>(MESSAGE, Message.NONCE)
 }
 
 /** The actor that called. */
 // @ts-ignore: decorator
 @inline
 export function caller(): u64 {
-  return load<u64>(MESSAGE, 16)
+  return load<u64>(MESSAGE, Message.CALLER)
 }
 
 /** This actor. */
 // @ts-ignore: decorator
 @inline
 export function receiver(): u64 {
-  return load<u64>(MESSAGE, 24)
+  return load<u64>(MESSAGE, Message.RECEIVER)
 }
 
 /** The method called. */
 // @ts-ignore: decorator
 @inline
 export function methodNumber(): u64 {
-  return load<u64>(MESSAGE, 32)
+  return load<u64>(MESSAGE, Message.METHOD_NUMBER)
 }
 
 /** Address of the 16 bytes of the value that came with the call, attoFIL, low half first. */
 // @ts-ignore: decorator
 @inline
 export function valueReceived(): usize {
-  return MESSAGE + 40
+  return MESSAGE + Message.VALUE_RECEIVED
 }
 
 /** Address of the 16 bytes of the premium actually paid, attoFIL per unit of gas. */
 // @ts-ignore: decorator
 @inline
 export function gasPremium(): usize {
-  return MESSAGE + 56
+  return MESSAGE + Message.GAS_PREMIUM
 }
 
 /** Whether state, balances and events are out of reach in this call. */
 // @ts-ignore: decorator
 @inline
 export function isReadOnly(): bool {
-  return (load<u64>(MESSAGE, 72) & 1) != 0
+  return (load<u64>(MESSAGE, Message.FLAGS) & 1) != 0
 }
 
 /** The network context, layout at `network_context`. */
@@ -88,22 +96,22 @@ export function network(): usize {
 
 /** The epoch of the message. */
 export function currentEpoch(): i64 {
-  return load<i64>(network())
+  return load<i64>(network(), Network.EPOCH)
 }
 
 /** Seconds since 1970. */
 export function timestampSeconds(): u64 {
-  return load<u64>(network(), 8)
+  return load<u64>(network(), Network.TIMESTAMP)
 }
 
 /** Address of the 16 bytes of the base fee, attoFIL per unit of gas. */
 export function baseFee(): usize {
-  return network() + 16
+  return network() + Network.BASE_FEE
 }
 
 /** EIP-155 chain id. */
 export function chainId(): u64 {
-  return load<u64>(network(), 32)
+  return load<u64>(network(), Network.CHAIN_ID)
 }
 
 /** This actor's balance now, 16 bytes at the address returned; overwritten by the next SDK call. */

@@ -8,7 +8,7 @@ import { abort, exitWith } from "./exit"
 import { ExitCode } from "./exit-code"
 import { writeIdAddress } from "./address"
 import { alloc, RETURN } from "./memory"
-import { send_send } from "./syscalls"
+import { SendSendResult as Sent, send_send } from "./syscalls"
 
 /** All the gas there is. */
 export const ALL_GAS: u64 = u64.MAX_VALUE
@@ -44,10 +44,10 @@ export function send(
     RETURN, to, toLength, method, params, load<u64>(value, 8), load<u64>(value), gasLimit, flags,
   )
   if (error == ErrorNumber.OK) {
-    sentExitCode = load<u32>(RETURN)
-    sentBlock = load<u32>(RETURN, 4)
-    sentCodec = load<u64>(RETURN, 8)
-    sentSize = load<u32>(RETURN, 16)
+    sentExitCode = load<u32>(RETURN, Sent.EXIT_CODE)
+    sentBlock = load<u32>(RETURN, Sent.RETURN_ID)
+    sentCodec = load<u64>(RETURN, Sent.RETURN_CODEC)
+    sentSize = load<u32>(RETURN, Sent.RETURN_SIZE)
   }
   return error
 }
