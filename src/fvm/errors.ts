@@ -43,7 +43,11 @@ export class SyscallError extends Error {
 
   /** @param message - For backtraces and logs only; an actor never sees it. */
   constructor(errorNumber: ErrorNumber, message: string) {
+    // An answer, not a fault: contracts get it by the thousand, and a stack trace costs more than all the rest of a syscall.
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(message)
+    Error.stackTraceLimit = limit
     this.errorNumber = errorNumber
   }
 

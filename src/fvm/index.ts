@@ -13,6 +13,8 @@
 export { formatBacktrace } from "./call-manager/backtrace.ts"
 export { EVENTS_AMT_BIT_WIDTH, eventCodec, eventsRoot, storeEvents } from "./call-manager/events.ts"
 export type { Backtrace, Cause, Frame, Runtime } from "./call-manager/index.ts"
+export { MockProofVerifier } from "./crypto/mock-proofs.ts"
+export { ProofError, type ProofVerifier } from "./crypto/proofs.ts"
 export {
   ActorExit,
   BundleError,
