@@ -70,7 +70,7 @@ export async function traceCall(
   return viewTrace(results[0]!.trace, call.from ?? new Uint8Array(20), { evm: chain.bundle.codes.get("evm")! })
 }
 
-/** @see lotus chain/types/ethtypes/eth_types.go (EthTrace) */
+/** Gas used is without that of the calls below, as Lotus has it. @see lotus chain/types/ethtypes/eth_types.go (EthTrace) */
 export function encodeTrace(trace: EthTrace): { readonly [key: string]: Json } {
   const common = {
     type: trace.type,
@@ -89,14 +89,14 @@ export function encodeTrace(trace: EthTrace): { readonly [key: string]: Json } {
         ...gas,
         input: toHex(trace.input),
       },
-      result: { gasUsed: toQuantity(trace.gasUsed), output: toHex(trace.output) },
+      result: { gasUsed: toQuantity(trace.ownGas), output: toHex(trace.output) },
     }
   return {
     ...common,
     action: { from: toHex(trace.from), ...gas, init: toHex(trace.init) },
     result: {
       ...(trace.address && { address: toHex(trace.address) }),
-      gasUsed: toQuantity(trace.gasUsed),
+      gasUsed: toQuantity(trace.ownGas),
       code: toHex(trace.code),
     },
   }

@@ -22,6 +22,8 @@ export interface CallTrace {
   /** What the callee might use. */
   readonly gas: bigint
   readonly gasUsed: bigint
+  /** Without that of the calls that it makes: what Lotus shows as gas used. */
+  readonly ownGas: bigint
   readonly value: bigint
   readonly input: Uint8Array
   readonly output: Uint8Array
@@ -37,6 +39,8 @@ export interface CreateTrace {
   readonly from: Uint8Array
   readonly gas: bigint
   readonly gasUsed: bigint
+  /** Without that of the calls that it makes: what Lotus shows as gas used. */
+  readonly ownGas: bigint
   readonly value: bigint
   readonly init: Uint8Array
   /** 0xfe for the code of one that succeeded, since a trace does not carry it; else what the init code reverted with. */
@@ -70,6 +74,8 @@ interface Call {
   returned: TracedBlock | undefined
   /** Whole units, those of its calls included. */
   gas: bigint
+  /** Without those. */
+  ownGas: bigint
   readonly calls: Call[]
 }
 
@@ -138,6 +144,8 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
       case "gas": {
         const gas = (event.charge.compute + event.charge.other + MILLIGAS - 1n) / MILLIGAS
         // What is charged outside of any call (inclusion, and at the end) is the message's own.
+        const owner = current ?? root
+        if (owner) owner.ownGas += gas
         if (current) for (const call of open) call.gas += gas
         else if (root) root.gas += gas
         else before += gas
@@ -150,6 +158,7 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
           exitCode: 0,
           returned: undefined,
           gas: current ? 0n : before,
+          ownGas: current ? 0n : before,
           calls: [],
         }
         if (current) current.calls.push(call)
@@ -241,7 +250,7 @@ function showCall(
   actors: TraceActors,
   shown: Pick<CallTrace, "input" | "output"> & Partial<Pick<CallTrace, "callType" | "to">>,
 ): Built {
-  const { message, gas } = call
+  const { message, gas, ownGas } = call
   const trace: CallTrace = {
     type: "call",
     callType: message.readOnly ? "staticcall" : "call",
@@ -251,6 +260,7 @@ function showCall(
     to: addressOfInvoked(invoked),
     gas: message.gasLimit,
     gasUsed: gas,
+    ownGas,
     value: message.value,
     error: describeError(call, actors),
     ...shown,
@@ -300,7 +310,7 @@ function showNativeCreate(
   _invoked: Invoked,
   actors: TraceActors,
 ): Built | undefined {
-  const { message, gas, exitCode, returned } = call
+  const { message, gas, ownGas, exitCode, returned } = call
   const inside = constructorIn(call)
   if (message.readOnly || !inside) return undefined
   const trace: CreateTrace = {
@@ -310,6 +320,7 @@ function showNativeCreate(
     from: env.caller,
     gas: message.gasLimit,
     gasUsed: gas,
+    ownGas,
     value: message.value,
     init: INVALID_CODE,
     code: exitCode === 0 ? INVALID_CODE : NOTHING,
@@ -326,7 +337,7 @@ function showCreate(
   _invoked: Invoked,
   actors: TraceActors,
 ): Built | undefined {
-  const { message, gas, exitCode, returned, calls } = call
+  const { message, gas, ownGas, exitCode, returned, calls } = call
   if (message.readOnly) return undefined
   const viaInit = calls.find(({ message: { to } }) => isId(to, INIT_ID))
   const inside =
@@ -339,6 +350,7 @@ function showCreate(
     from: env.caller,
     gas: message.gasLimit,
     gasUsed: gas,
+    ownGas,
     value: message.value,
     init: initCodeOf(message),
     code:
