@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { gunzipSync } from "node:zlib"
+import { beforeAll, describe, expect, it } from "vitest"
+import { compileModule } from "../testing/compile.ts"
+
+const DATA = fileURLToPath(new URL("../../../../shared/data/precompiles", import.meta.url))
+const there = existsSync(DATA)
+if (!there) console.warn(`skipped: no cases at ${DATA}, so the precompiles were not run`)
+
+/** Which function a file of cases is for. ecRecover needs a syscall: the kernel's tests have it. */
+const FUNCTIONS: Record<string, string> = {
+  blake2F: "blake2f",
+  blsG1Add: "blsG1Add",
+  blsG1Mul: "blsG1Msm",
+  blsG1MultiExp: "blsG1Msm",
+  blsG2Add: "blsG2Add",
+  blsG2Mul: "blsG2Msm",
+  blsG2MultiExp: "blsG2Msm",
+  blsMapG1: "blsMapFpToG1",
+  blsMapG2: "blsMapFp2ToG2",
+  blsPairing: "blsPairing",
+  bn256Add: "bn254Add",
+  bn256Pairing: "bn254Pairing",
+  bn256ScalarMul: "bn254Mul",
+  modexp: "modexp",
+  modexp_eip2565: "modexp",
+  p256Verify: "p256verify",
+}
+
+type Case = { name: string; input: string; expected?: string; error?: string }
+
+const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replace(/^0x/, ""), "hex"))
+
+let module: WebAssembly.Module
+
+/** Runs a function of the precompiles in an instance of its own, as an actor's invocation has. Undefined: it failed. */
+function run(name: string, input: Uint8Array): string | undefined {
+  const imports: Record<string, Record<string, unknown>> = {}
+  for (const { module: from, name: what } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {}
+    imports[from][what] = () => {
+      throw new Error(`${from}.${what} was called`)
+    }
+  }
+  const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports)
+  const functions = exports as Record<string, (...parameters: number[]) => number>
+  const at = functions["alloc"]!(input.length + 8)
+  const memory = exports["memory"] as WebAssembly.Memory
+  new Uint8Array(memory.buffer).set(input, at)
+  functions["reset"]!()
+  if (!functions[name]!(at, input.length)) return undefined
+  expect(new Uint8Array(memory.buffer, at, input.length)).toEqual(input)
+  const length = functions["length"]!()
+  return length === 0 ? "" : Buffer.from(memory.buffer, functions["at"]!(), length).toString("hex")
+}
+
+beforeAll(async () => {
+  module = await compileModule("precompiles/testing/entry.ts")
+})
+
+describe.skipIf(!there)("precompiles give what the cases say", () => {
+  const files = there ? readdirSync(DATA).filter((name) => name.endsWith(".json.gz")) : []
+  for (const file of files) {
+    const kind = file.replace(/\.json\.gz$/, "")
+    const stem = kind.replace(/^fail-/, "")
+    const name = FUNCTIONS[stem] ?? FUNCTIONS[stem === "blake2f" ? "blake2F" : stem]
+    if (name === undefined) continue
+    it(kind, () => {
+      const cases = JSON.parse(gunzipSync(readFileSync(`${DATA}/${file}`)).toString("utf8")) as Case[]
+      const wrong = cases
+        .map((item) => [item, run(name, bytesOf(item.input))] as const)
+        .filter(([item, got]) => got !== item.expected?.replace(/^0x/, ""))
+        .map(([item, got]) => `${item.name}: ${got === undefined ? "failed" : got || "nothing"}`)
+      expect(wrong.length, wrong.slice(0, 3).join("\n")).toBe(0)
+    })
+  }
+})
