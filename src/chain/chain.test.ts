@@ -219,8 +219,8 @@ describe("the clock", () => {
     expect(await stamp()).toBe(1000)
     expect(await stamp()).toBe(1001)
     chain.increaseTime(3600)
-    expect(chain.nextTimestamp - GENESIS_TIME).toBe(4600)
-    expect(await stamp()).toBe(4600)
+    expect(chain.nextTimestamp - GENESIS_TIME).toBe(4601)
+    expect(await stamp()).toBe(4601)
     chain.setNextTimestamp(GENESIS_TIME + 9000)
     expect(await stamp()).toBe(9000)
     expect(() => chain.setNextTimestamp(GENESIS_TIME + 9000)).toThrow(

@@ -13,7 +13,16 @@ test("timestamps follow the wall clock and always rise", () => {
   expect(clock.take(1000)).toBe(1001)
   expect(clock.take(1001)).toBe(1002)
   time.seconds = 2000
-  expect(clock.take(1002)).toBe(2000)
+  expect(clock.take(1002)).toBe(2002)
+})
+
+test("an hour more is an hour after the newest tipset, also when tipsets came faster than the clock", () => {
+  const { clock } = at(1000)
+  let last = 999
+  for (let i = 0; i < 100; i++) last = clock.take(last)
+  expect(last).toBe(1099)
+  clock.increase(3600)
+  expect(clock.take(last)).toBe(1099 + 3600)
 })
 
 test("increased time stays", () => {

@@ -42,13 +42,15 @@ export class Clock {
     return Math.max(this.seconds, last + 1)
   }
 
-  /** The same, and uses up the wanted timestamp. */
+  /**
+   * The same, and uses up the wanted timestamp. Where tipsets came faster than one a second the clock goes along with them, so that
+   * an hour more is an hour after the newest tipset.
+   */
   take(last: number): number {
     const timestamp = this.peek(last)
-    if (this.#next !== undefined) {
+    if (this.#next !== undefined || (this.#interval === undefined && timestamp > this.seconds))
       this.#offset = timestamp - Math.floor(this.#now() / 1000)
-      this.#next = undefined
-    }
+    this.#next = undefined
     return timestamp
   }
 
