@@ -15,9 +15,12 @@ import { SYSCALLS } from "./table.ts"
 /** The syscalls as an engine wants them; to be given to it when it is made. */
 export const HOST_FUNCTIONS: HostFunctions<Frame> = linkSyscalls(SYSCALLS)
 
+/** Different warnings that a process hears of. */
+const MAX_WARNINGS = 100
+
 /** What a runtime can be told. */
 export interface RuntimeOptions {
-  /** Hears of what nobody else is told: proofs that cannot be judged, artifacts that are dropped. Default: a process warning. */
+  /** Hears of what nobody else is told: proofs that cannot be judged, artifacts that are dropped. Default: a process warning, once each. */
   readonly warn?: (message: string) => void
 }
 
@@ -32,7 +35,7 @@ export class WasmRuntime implements Runtime {
 
   constructor(engine: Engine<Frame>, options: RuntimeOptions = {}) {
     this.engine = engine
-    this.warn = options.warn ?? ((message) => process.emitWarning(message))
+    this.warn = options.warn ?? warnOnce()
   }
 
   run(callManager: CallManager, invocation: Invocation): InvocationRun {
@@ -102,6 +105,16 @@ export class WasmRuntime implements Runtime {
     const module = this.engine.load(cidKey(code), () => machine.code(code))
     if (module === undefined) throw new Fatal(`the code ${code} is missing`)
     return module
+  }
+}
+
+/** A process warning for each message, the first time only: an actor must not be able to fill the log. */
+function warnOnce(): (message: string) => void {
+  const seen = new Set<string>()
+  return (message) => {
+    if (seen.has(message) || seen.size >= MAX_WARNINGS) return
+    seen.add(message)
+    process.emitWarning(message)
   }
 }
 
