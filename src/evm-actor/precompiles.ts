@@ -9,8 +9,14 @@ import { ecrecover } from "./precompiles/0x01-ecrecover"
 import { sha256 } from "./precompiles/0x02-sha256"
 import { ripemd160 } from "./precompiles/0x03-ripemd160"
 import { identity } from "./precompiles/0x04-identity"
+import { modexp } from "./precompiles/0x05-modexp"
+import { blake2f } from "./precompiles/0x09-blake2f"
+import { p256verify } from "./precompiles/0x100-p256verify"
+import {
+  blsG1Add, blsG1Msm, blsG2Add, blsG2Msm, blsMapFp2ToG2, blsMapFpToG1, blsPairing,
+} from "./precompiles/bls12-381"
+import { bn254Add, bn254Mul, bn254Pairing } from "./precompiles/bn254"
 import { callActor, callActorId, getRandomness, lookupDelegatedAddress, resolveAddress } from "./precompiles/filecoin"
-import { missing } from "./precompiles/missing"
 import { noOutput } from "./precompile"
 
 /** First byte of the addresses of Filecoin's own precompiles. */
@@ -47,7 +53,7 @@ export function isPrecompile(p: usize): bool {
 /** Runs the precompile at the reserved address [p]. False if it fails; its output is in precompile.ts. */
 export function runPrecompile(p: usize, input: usize, length: u32): bool {
   noOutput()
-  if (isP256(p)) return missing(P256VERIFY)
+  if (isP256(p)) return p256verify(input, length)
   const number = u32(load<u8>(p))
   if (reservedPrefix(p) == NATIVE) {
     switch (number) {
@@ -74,9 +80,31 @@ export function runPrecompile(p: usize, input: usize, length: u32): bool {
       return ripemd160(input, length)
     case 0x04:
       return identity(input, length)
-    case 0x0a:
-      return true
+    case 0x05:
+      return modexp(input, length)
+    case 0x06:
+      return bn254Add(input, length)
+    case 0x07:
+      return bn254Mul(input, length)
+    case 0x08:
+      return bn254Pairing(input, length)
+    case 0x09:
+      return blake2f(input, length)
+    case 0x0b:
+      return blsG1Add(input, length)
+    case 0x0c:
+      return blsG1Msm(input, length)
+    case 0x0d:
+      return blsG2Add(input, length)
+    case 0x0e:
+      return blsG2Msm(input, length)
+    case 0x0f:
+      return blsPairing(input, length)
+    case 0x10:
+      return blsMapFpToG1(input, length)
+    case 0x11:
+      return blsMapFp2ToG2(input, length)
     default:
-      return number <= LAST_ETHEREUM ? missing(number) : true
+      return true
   }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { beforeAll, describe, expect, test } from "vitest"
+import { WebAssembly } from "../fvm/engine/js-api.ts"
 import { compileModule } from "./testing/compile.ts"
 
 type Words = Record<string, (...pointers: number[]) => number | bigint | void>
@@ -12,8 +13,8 @@ let view: DataView
 beforeAll(async () => {
   const module = await compileModule("u256.ts")
   const { exports } = new WebAssembly.Instance(module, { env: { abort() {} } })
-  words = exports as Words
-  view = new DataView((exports["memory"] as WebAssembly.Memory).buffer)
+  words = exports as unknown as Words
+  view = new DataView((exports["memory"] as { buffer: ArrayBuffer }).buffer)
 })
 
 function write(at: number, x: bigint): void {
@@ -85,8 +86,11 @@ const word = fc.oneof(
   fc.tuple(fc.nat(256), fc.integer({ min: -2, max: 2 })).map(([bit, d]) => unsigned((1n << BigInt(bit)) + BigInt(d))),
   fc.tuple(fc.nat(255), fc.bigInt(0n, MAX - 1n)).map(([bits, x]) => x >> BigInt(bits)),
   fc
-    .array(fc.constantFrom(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), { minLength: 8, maxLength: 8 })
-    .map((digits) => digits.reduce((x, digit) => (x << 32n) | digit, 0n)),
+    .array(fc.constantFrom<bigint>(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), {
+      minLength: 8,
+      maxLength: 8,
+    })
+    .map((digits) => digits.reduce<bigint>((x, digit) => (x << 32n) | digit, 0n)),
 )
 
 describe("256-bit words", () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { beforeAll, describe, expect, it } from "vitest"
+import { type WasmModule, WebAssembly } from "../../fvm/engine/js-api.ts"
 import { compileModule } from "../testing/compile.ts"
 
 const DATA = fileURLToPath(new URL("../../../../shared/data/precompiles", import.meta.url))
@@ -32,27 +33,31 @@ type Case = { name: string; input: string; expected?: string; error?: string }
 
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replace(/^0x/, ""), "hex"))
 
-let module: WebAssembly.Module
+let module: WasmModule
+
+/** What a module imports; the kernel's own types of the API leave it out. */
+const importsOf = (of: WasmModule): { module: string; name: string }[] =>
+  (WebAssembly.Module as unknown as { imports(of: WasmModule): { module: string; name: string }[] }).imports(of)
 
 /** Runs a function of the precompiles in an instance of its own, as an actor's invocation has. Undefined: it failed. */
 function run(name: string, input: Uint8Array): string | undefined {
-  const imports: Record<string, Record<string, unknown>> = {}
-  for (const { module: from, name: what } of WebAssembly.Module.imports(module)) {
+  const imports: Record<string, Record<string, (...parameters: number[]) => number>> = {}
+  for (const { module: from, name: what } of importsOf(module)) {
     imports[from] ??= {}
     imports[from][what] = () => {
       throw new Error(`${from}.${what} was called`)
     }
   }
-  const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports)
-  const functions = exports as Record<string, (...parameters: number[]) => number>
-  const at = functions["alloc"]!(input.length + 8)
-  const memory = exports["memory"] as WebAssembly.Memory
+  const { exports } = new WebAssembly.Instance(module, imports)
+  const functions = exports as unknown as Record<string, (...parameters: number[]) => number>
+  const at = functions.alloc!(input.length + 8)
+  const memory = exports.memory as unknown as { buffer: ArrayBuffer }
   new Uint8Array(memory.buffer).set(input, at)
-  functions["reset"]!()
+  functions.reset!()
   if (!functions[name]!(at, input.length)) return undefined
   expect(new Uint8Array(memory.buffer, at, input.length)).toEqual(input)
-  const length = functions["length"]!()
-  return length === 0 ? "" : Buffer.from(memory.buffer, functions["at"]!(), length).toString("hex")
+  const length = functions.length!()
+  return length === 0 ? "" : Buffer.from(memory.buffer, functions.at!(), length).toString("hex")
 }
 
 beforeAll(async () => {

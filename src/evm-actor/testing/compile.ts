@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import asc from "assemblyscript/asc"
+import { type WasmModule, WebAssembly } from "../../fvm/engine/js-api.ts"
 
 const room = fileURLToPath(new URL("..", import.meta.url))
 
@@ -14,7 +15,7 @@ export class CompileError extends Error {}
  *
  * @param entry - Path below `src/evm-actor`; its exports become the module's.
  */
-export async function compileModule(entry: string): Promise<WebAssembly.Module> {
+export async function compileModule(entry: string): Promise<WasmModule> {
   const out = mkdtempSync(join(tmpdir(), "evm-actor-"))
   try {
     const { error, stderr } = await asc.main([
