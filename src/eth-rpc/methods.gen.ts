@@ -130,11 +130,13 @@ import { ots_getBlockDetails } from "./methods/ots_getBlockDetails.ts"
 import { ots_getBlockDetailsByHash } from "./methods/ots_getBlockDetailsByHash.ts"
 import { ots_getBlockTransactions } from "./methods/ots_getBlockTransactions.ts"
 import { ots_getContractCreator } from "./methods/ots_getContractCreator.ts"
+import { ots_getInternalOperations } from "./methods/ots_getInternalOperations.ts"
 import { ots_getTransactionBySenderAndNonce } from "./methods/ots_getTransactionBySenderAndNonce.ts"
 import { ots_getTransactionError } from "./methods/ots_getTransactionError.ts"
 import { ots_hasCode } from "./methods/ots_hasCode.ts"
 import { ots_searchTransactionsAfter } from "./methods/ots_searchTransactionsAfter.ts"
 import { ots_searchTransactionsBefore } from "./methods/ots_searchTransactionsBefore.ts"
+import { ots_traceTransaction } from "./methods/ots_traceTransaction.ts"
 import { personal_importRawKey } from "./methods/personal_importRawKey.ts"
 import { personal_lockAccount } from "./methods/personal_lockAccount.ts"
 import { personal_newAccount } from "./methods/personal_newAccount.ts"
@@ -145,8 +147,10 @@ import { personal_unlockAccount } from "./methods/personal_unlockAccount.ts"
 import { rpc_modules } from "./methods/rpc_modules.ts"
 import { trace_block } from "./methods/trace_block.ts"
 import { trace_call } from "./methods/trace_call.ts"
+import { trace_callMany } from "./methods/trace_callMany.ts"
 import { trace_filter } from "./methods/trace_filter.ts"
 import { trace_get } from "./methods/trace_get.ts"
+import { trace_rawTransaction } from "./methods/trace_rawTransaction.ts"
 import { trace_replayBlockTransactions } from "./methods/trace_replayBlockTransactions.ts"
 import { trace_replayTransaction } from "./methods/trace_replayTransaction.ts"
 import { trace_transaction } from "./methods/trace_transaction.ts"
@@ -289,11 +293,13 @@ export const ETH_METHODS: readonly EthMethod[] = [
   ots_getBlockDetailsByHash,
   ots_getBlockTransactions,
   ots_getContractCreator,
+  ots_getInternalOperations,
   ots_getTransactionBySenderAndNonce,
   ots_getTransactionError,
   ots_hasCode,
   ots_searchTransactionsAfter,
   ots_searchTransactionsBefore,
+  ots_traceTransaction,
   personal_importRawKey,
   personal_lockAccount,
   personal_newAccount,
@@ -304,8 +310,10 @@ export const ETH_METHODS: readonly EthMethod[] = [
   rpc_modules,
   trace_block,
   trace_call,
+  trace_callMany,
   trace_filter,
   trace_get,
+  trace_rawTransaction,
   trace_replayBlockTransactions,
   trace_replayTransaction,
   trace_transaction,

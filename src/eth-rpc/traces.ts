@@ -3,6 +3,7 @@ import { z } from "zod"
 import type { Tipset } from "../chain/types.ts"
 import { decodeRevertReason } from "../fvm-bridge/revert.ts"
 import { type EthTrace, viewTrace } from "../fvm-bridge/trace.ts"
+import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
 import type { Block, BlockTransaction } from "./block-reader.ts"
@@ -281,4 +282,61 @@ export async function debugBlock(
     txHash: toHex(transaction.view.hash),
     result: runTracer(traces, tracer),
   }))
+}
+
+/** Calls that are only tried out, each on top of the ones before it, traced. */
+export async function traceCalls(
+  { chain }: EthContext,
+  calls: readonly CallObject[],
+  ref: BlockRef,
+): Promise<(readonly EthTrace[])[]> {
+  const { results } = await chain.trial({
+    at: toTipsetRef(ref),
+    context: contextOf(undefined),
+    messages: calls.map((call) => ({ message: callMessage(chain, call), assumeSender: true })),
+    trace: true,
+  })
+  const actors = { evm: chain.bundle.codes.get("evm")! }
+  return results.map(({ trace }, i) => viewTrace(trace, calls[i]!.from ?? new Uint8Array(20), actors))
+}
+
+/** A signed transaction, tried out as it would be on chain, traced. */
+export async function traceRaw(
+  { chain }: EthContext,
+  { message, sender }: DecodedTransaction,
+): Promise<readonly EthTrace[]> {
+  const { results } = await chain.trial({
+    at: { tag: "latest" },
+    messages: [{ message, kind: "explicit" }],
+    trace: true,
+  })
+  return viewTrace(results[0]!.trace, sender, { evm: chain.bundle.codes.get("evm")! })
+}
+
+/** @see otterscan docs/custom-jsonrpc.md (ots_traceTransaction) */
+export function encodeOtsTrace(trace: EthTrace): Json {
+  const isCall = trace.type === "call"
+  return {
+    type: isCall ? trace.callType.toUpperCase() : "CREATE",
+    depth: trace.traceAddress.length,
+    from: toHex(trace.from),
+    to: isCall ? toHex(trace.to) : trace.address ? toHex(trace.address) : null,
+    value: toQuantity(trace.value),
+    input: toHex(isCall ? trace.input : trace.init),
+    output: toHex(isCall ? trace.output : trace.code),
+  }
+}
+
+const OTS_TRANSFER = 0
+const OTS_CREATE = 2
+
+/** Below the transaction itself: calls that moved value (0), and creations (2). */
+export function internalOperations(traces: readonly EthTrace[]): Json {
+  return traces.flatMap((trace) => {
+    if (trace.traceAddress.length === 0 || trace.error !== "") return []
+    const to = trace.type === "call" ? trace.to : trace.address
+    if (!to || (trace.type === "call" && trace.value === 0n)) return []
+    const type = trace.type === "call" ? OTS_TRANSFER : OTS_CREATE
+    return [{ type, from: toHex(trace.from), to: toHex(to), value: toQuantity(trace.value) }]
+  })
 }

@@ -201,6 +201,28 @@ describe("viem 2", () => {
     expect(await publicClient().readContract({ ...contract, functionName: "balanceOf", args: [to] })).toBe(0n)
   })
 
+  it("traces a transaction", async () => {
+    const contract = await deploy()
+    const hash = await walletClient().writeContract({ ...contract, functionName: "dance", args: [1n, "x"] })
+    const ask = (method: string, params: unknown[]) =>
+      publicClient().request({ method, params } as never) as Promise<never>
+    const to = contract.address.toLowerCase()
+    const from = account.address.toLowerCase()
+    expect(await ask("trace_transaction", [hash])).toMatchObject([
+      { type: "call", action: { from, to }, transactionHash: hash },
+    ])
+    expect(await ask("debug_traceTransaction", [hash, { tracer: "callTracer" }])).toMatchObject({
+      type: "CALL",
+      from,
+      to,
+    })
+    const sulk = encodeFunctionData({ abi: contract.abi, functionName: "sulk", args: ["no"] })
+    expect(await ask("debug_traceCall", [{ to, data: sulk }, "latest", { tracer: "callTracer" }])).toMatchObject({
+      error: "execution reverted",
+      revertReason: "no",
+    })
+  })
+
   it("overrides state in a call", async () => {
     const contract = await deploy()
     const nobody = fresh()
