@@ -6,7 +6,7 @@
  * Both apply the scenario's messages once and then repeat the last one, with tracing off and a flush after every hundred.
  */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -29,20 +29,33 @@ if (bundle === undefined) {
   process.exit(2)
 }
 const shared = fileURLToPath(new URL("../../../shared/bench/", import.meta.url))
+const heavy = fileURLToPath(new URL("./scenarios/", import.meta.url))
 const scenarios =
-  positionals.length > 0 ? positionals : [join(shared, "value-transfer.json"), join(shared, "erc20-transfer.json")]
+  positionals.length > 0
+    ? positionals
+    : [
+        join(shared, "value-transfer.json"),
+        join(shared, "erc20-transfer.json"),
+        ...readdirSync(heavy).map((file) => join(heavy, file)),
+      ]
+
+/** Messages in a round; calls that take milliseconds are repeated a hundredth as often. */
+function repeatOf(scenario: string): number {
+  const repeat = Number(values.repeat)
+  return basename(scenario).startsWith("compute-") ? Math.max(1, Math.round(repeat / 100)) : repeat
+}
 
 function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b)
   return sorted[sorted.length >> 1] ?? Number.NaN
 }
 
-function ours(vector: string, bundles: string): Promise<BenchOutput> {
+function ours(vector: string, bundles: string, repeat: number): Promise<BenchOutput> {
   const input: BenchInput = {
     vector,
     bundles,
     rounds: Number(values.rounds),
-    repeat: Number(values.repeat),
+    repeat,
     flushEvery: 100,
   }
   return new Promise((resolve, reject) => {
@@ -59,8 +72,12 @@ try {
     const options = { encoding: "utf8", maxBuffer: 2 ** 30 } as const
     const vector = join(folder, basename(scenario))
     writeFileSync(vector, execFileSync(values.oracle, ["run", scenario, ...args], options))
-    const reference = execFileSync(values.oracle, ["bench", scenario, ...args, "--repeat", values.repeat], options)
-    const { microseconds, gas } = await ours(vector, bundle)
+    const reference = execFileSync(
+      values.oracle,
+      ["bench", scenario, ...args, "--repeat", String(repeatOf(scenario))],
+      options,
+    )
+    const { microseconds, gas } = await ours(vector, bundle, repeatOf(scenario))
     const mine = median(microseconds)
     process.stdout.write(
       `${basename(scenario, ".json")}: ${mine.toFixed(1)} us a message, ${((gas / mine) * 1e6).toExponential(2)} gas a second ` +
