@@ -76,6 +76,7 @@ if (isMainThread) {
       continue
     }
     scenarios += scenario.sequences.length
+    if ((i - seed) % 100 === 99) process.stderr.write(`${scenarios} scenarios so far, ${differences} differences\n`)
     if (outcome.kind === "same") {
       for (const code of outcome.exits) exits.set(code, (exits.get(code) ?? 0) + 1)
       continue
