@@ -147,6 +147,12 @@ function multiply(z: usize, x: usize, y: usize): void {
   if (borrow > i64(load<u32>(t + size))) memory.copy(z, t, size)
 }
 
+function isZero(x: usize): bool {
+  let bits: u32 = 0
+  for (let i: usize = 0; i < usize(K) << 2; i += 4) bits |= load<u32>(x + i)
+  return bits == 0
+}
+
 export function modexp(input: usize, length: u32): bool {
   INPUT = input
   LENGTH = u64(length)
@@ -214,6 +220,11 @@ export function modexp(input: usize, length: u32): bool {
   }
   const r = alloc(size)
   memory.copy(r, one, size)
+  if (at < end && isZero(base)) {
+    release(heap)
+    memory.fill(output(u32(modulusLength)), 0, usize(modulusLength))
+    return true
+  }
   if (end - at <= 8) {
     let started = false
     for (; at < end; at++) {
