@@ -30,6 +30,7 @@ const CHAIN_ID = 1n
 export interface KernelRun {
   readonly outcome: Outcome
   readonly exitCode: number
+  readonly returnData: Uint8Array
 }
 
 /** Runs a case on our kernel with a bundle: its accounts as actors, its transaction as an implicit message, which pays no fees. */
@@ -79,7 +80,11 @@ export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
       toHex(entries.find(({ key }) => key === "d")?.value ?? new Uint8Array(0)),
     ].join(" ")
   })
-  return { outcome: { accounts: accountsOf(store, tree, bundle), logs, succeeded }, exitCode: result.receipt.exitCode }
+  return {
+    outcome: { accounts: accountsOf(store, tree, bundle), logs, succeeded },
+    exitCode: result.receipt.exitCode,
+    returnData: result.receipt.returnData,
+  }
 }
 
 /** The accounts of a case as a state tree. */
