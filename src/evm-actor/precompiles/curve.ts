@@ -187,6 +187,11 @@ export function toAffine(p: usize): void {
   const before = mark()
   const i = etake(1)
   const ii = etake(1)
+  eone(i)
+  if (memory.compare(i, p + (E << 1), E) == 0) {
+    release(before)
+    return
+  }
   einv(i, p + (E << 1))
   esqr(ii, i)
   emul(p, p, ii)
