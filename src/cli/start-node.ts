@@ -4,7 +4,7 @@ import { delimiter } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Logger } from "pino"
 import { Chain } from "../chain/chain.ts"
-import type { MiningMode, Timing } from "../chain/types.ts"
+import type { GenesisAccount, MiningMode, Timing } from "../chain/types.ts"
 import { BlockReader } from "../eth-rpc/block-reader.ts"
 import type { EthContext, EthNode } from "../eth-rpc/context.ts"
 import { toRpcError } from "../eth-rpc/errors.ts"
@@ -63,6 +63,10 @@ export interface NodeOptions {
   readonly maxBatch?: number
   /** Arrays and objects inside each other in a request. Default: 64 */
   readonly maxDepth?: number
+  /** Answers the Ethereum API as Lotus does, refusals and their texts included, and no method that Lotus has not. Default: false */
+  readonly strictLotus?: boolean
+  /** Accounts of a new chain beside those of the mnemonic: f410, f1 or f3. Default: none */
+  readonly genesisAccounts?: readonly GenesisAccount[]
   /** Where it says what happens. Default: nowhere */
   readonly log?: Logger
 }
@@ -114,7 +118,10 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const chain = await Chain.open({
     bundles,
     genesis: {
-      accounts: accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
+      accounts: [
+        ...accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
+        ...(options.genesisAccounts ?? []),
+      ],
       chainId: BigInt(options.chainId ?? DEFAULT_CHAIN_ID),
       ...(options.networkVersion !== undefined && { networkVersion: options.networkVersion }),
       ...(options.timestampSeconds !== undefined && { timestampSeconds: options.timestampSeconds }),
