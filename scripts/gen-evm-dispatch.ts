@@ -139,9 +139,21 @@ const SHAPES: Record<string, (row: Opcode) => string[]> = {
   ],
   pc: () => [OVERFLOW, "sp += 32", "set64(sp, u64(pc - code))", "pc++"],
   return: () => [underflow(2), "setRunning(pc)", "walk(pc - from)", "return stop(region(sp, sp - 32), regionSize)"],
-  revert: () => [underflow(2), "setRunning(pc)", "walk(pc - from)", "reverted = true", "return stop(region(sp, sp - 32), regionSize)"],
+  revert: () => [
+    underflow(2),
+    "setRunning(pc)",
+    "walk(pc - from)",
+    "reverted = true",
+    "return stop(region(sp, sp - 32), regionSize)",
+  ],
   invalid: () => ["return invalidInstruction(pc)"],
-  selfdestruct: () => [underflow(1), "setRunning(pc)", "walk(pc - from)", "create.selfdestruct(sp)", "return stop(0, 0)"],
+  selfdestruct: () => [
+    underflow(1),
+    "setRunning(pc)",
+    "walk(pc - from)",
+    "create.selfdestruct(sp)",
+    "return stop(0, 0)",
+  ],
 }
 
 /** Families of instructions that give gas away. */
@@ -170,7 +182,9 @@ function statements(row: Opcode): string[] {
 
 /** The text of the generated file. */
 export function generate(): string {
-  const families = [...new Set(OPCODES.filter(({ run }) => run.includes(".")).map(({ run }) => run.split(".")[0] ?? ""))]
+  const families = [
+    ...new Set(OPCODES.filter(({ run }) => run.includes(".")).map(({ run }) => run.split(".")[0] ?? "")),
+  ]
   const imports = [
     ...families
       .filter((family) => family !== "u256")

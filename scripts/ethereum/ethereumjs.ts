@@ -177,7 +177,7 @@ function watch(evm: EVM, { tx, env, pre }: EthereumCase, exclude: (reason: strin
   })
   evm.events?.on("afterMessage", ({ execResult }) => {
     const error = execResult.exceptionError?.error
-    if (error !== undefined && error.includes("gas")) exclude("runs out of gas")
+    if (error?.includes("gas")) exclude("runs out of gas")
   })
 }
 

@@ -139,15 +139,17 @@ describe("the translation between Filecoin and Ethereum addresses", () => {
     ])
       expect(toEthAddress(address)).toBeUndefined()
   })
-  it.each(["0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"])(
-    "reads and writes the EIP-55 example %s",
-    (text) => {
-      expect(formatEthAddress(parseEthAddress(text))).toBe(text)
-      expect(formatEthAddress(parseEthAddress(text.toLowerCase()))).toBe(text)
-    },
-  )
-  it.each(["0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x5aAe", "0x"])(
-    "refuses %s",
-    (text) => expect(() => parseEthAddress(text)).toThrow(AddressError),
-  )
+  it.each([
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+  ])("reads and writes the EIP-55 example %s", (text) => {
+    expect(formatEthAddress(parseEthAddress(text))).toBe(text)
+    expect(formatEthAddress(parseEthAddress(text.toLowerCase()))).toBe(text)
+  })
+  it.each([
+    "0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    "0x5aAe",
+    "0x",
+  ])("refuses %s", (text) => expect(() => parseEthAddress(text)).toThrow(AddressError))
 })

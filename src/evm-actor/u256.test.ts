@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { WebAssembly } from "../fvm/engine/js-api.ts"
 import { compileModule } from "./testing/compile.ts"
 
-type Words = Record<string, (...pointers: number[]) => number | bigint | void>
+type Words = Record<string, (...pointers: number[]) => number | bigint | undefined>
 
 const SLOT = 8192
 const MAX = 2n ** 256n
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const module = await compileModule("u256.ts")
   const { exports } = new WebAssembly.Instance(module, { env: { abort() {} } })
   words = exports as unknown as Words
-  view = new DataView((exports["memory"] as { buffer: ArrayBuffer }).buffer)
+  view = new DataView((exports.memory as { buffer: ArrayBuffer }).buffer)
 })
 
 function write(at: number, x: bigint): void {
@@ -141,7 +141,7 @@ describe("256-bit words", () => {
     fc.assert(
       fc.property(word, (x) => {
         write(SLOT, x)
-        words["toBytes"]?.(SLOT + 64, SLOT)
+        words.toBytes?.(SLOT + 64, SLOT)
         const hex = Array.from({ length: 32 }, (_, i) =>
           view
             .getUint8(SLOT + 64 + i)
@@ -149,10 +149,10 @@ describe("256-bit words", () => {
             .padStart(2, "0"),
         )
         expect(BigInt(`0x${hex.join("")}`)).toBe(x)
-        words["fromBytes"]?.(SLOT + 128, SLOT + 64)
+        words.fromBytes?.(SLOT + 128, SLOT + 64)
         expect(read(SLOT + 128)).toBe(x)
-        words["toAddress"]?.(SLOT + 192, SLOT)
-        words["fromAddress"]?.(SLOT + 128, SLOT + 192)
+        words.toAddress?.(SLOT + 192, SLOT)
+        words.fromAddress?.(SLOT + 128, SLOT + 192)
         expect(read(SLOT + 128)).toBe(x % 2n ** 160n)
       }),
     )

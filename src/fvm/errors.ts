@@ -72,10 +72,6 @@ export class OutOfGas extends Error {
  */
 export class Fatal extends Error {
   override readonly name: string = "Fatal"
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-  }
 }
 
 /**

@@ -31,12 +31,14 @@ describe("integers", () => {
     expect(reader(bytes).int64()).toBe(value)
   })
 
-  test.each(["1b8000000000000000", "3b8000000000000000", "40", "c1"])(
-    "%s does not fit 64 bits with a sign",
-    (bytes) => {
-      expect(() => reader(bytes).int64()).toThrow(CborError)
-    },
-  )
+  test.each([
+    "1b8000000000000000",
+    "3b8000000000000000",
+    "40",
+    "c1",
+  ])("%s does not fit 64 bits with a sign", (bytes) => {
+    expect(() => reader(bytes).int64()).toThrow(CborError)
+  })
 
   test("of 8 bits take two bytes at most", () => {
     expect(reader("18ff").uint8()).toBe(255)
@@ -98,10 +100,16 @@ describe("links", () => {
     expect(new CborReader(longTag).link().equals(cid)).toBe(true)
   })
 
-  test.each(["d82a40", "d82a4100", "d82a420155", "d82b4100", "d82a01", "d82a6100", "d82a", "f6"])(
-    "%s is none",
-    (bytes) => {
-      expect(() => reader(bytes).link()).toThrow(CborError)
-    },
-  )
+  test.each([
+    "d82a40",
+    "d82a4100",
+    "d82a420155",
+    "d82b4100",
+    "d82a01",
+    "d82a6100",
+    "d82a",
+    "f6",
+  ])("%s is none", (bytes) => {
+    expect(() => reader(bytes).link()).toThrow(CborError)
+  })
 })

@@ -142,14 +142,17 @@ describe("network", () => {
     expect(bench.charged).toEqual([])
   })
 
-  test.each([100n, 101n, -1n, -(1n << 63n), (1n << 63n) - 1n])(
-    "tipset_cid refuses epoch %s without a charge",
-    (epoch) => {
-      const bench = new Bench()
-      expect(bench.ask(4, "network", "tipset_cid", epoch, 4096, 64)).toBe(1)
-      expect(bench.charged).toEqual([])
-    },
-  )
+  test.each([
+    100n,
+    101n,
+    -1n,
+    -(1n << 63n),
+    (1n << 63n) - 1n,
+  ])("tipset_cid refuses epoch %s without a charge", (epoch) => {
+    const bench = new Bench()
+    expect(bench.ask(4, "network", "tipset_cid", epoch, 4096, 64)).toBe(1)
+    expect(bench.charged).toEqual([])
+  })
 
   test("tipset_cid charges by distance, also if the CID does not fit", () => {
     const bench = new Bench()
