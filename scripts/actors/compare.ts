@@ -56,15 +56,18 @@ export interface MessageGas {
 /** Where two runs differ, in words; empty if they do not. */
 export function differences(official: Vector, ours: Vector): string[] {
   const found: string[] = []
-  official.cases.forEach((expected, c) => {
+  for (const [c, expected] of official.cases.entries()) {
     const got = ours.cases[c]
-    if (got === undefined) return void found.push(`case ${expected.name} did not run`)
+    if (got === undefined) {
+      found.push(`case ${expected.name} did not run`)
+      continue
+    }
     expected.results.forEach((result, i) => {
       const difference = compareResults(result, got.results[i])
       if (difference !== undefined) found.push(`message ${i}: ${difference}`)
     })
     found.push(...compareActors(official, expected, got))
-  })
+  }
   return found
 }
 
