@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest"
 import { Address } from "../address/address.ts"
 import { Chain } from "./chain.ts"
 import { ChainError, FutureEpochError, MempoolError, NullRoundError } from "./errors.ts"
+import type { EditableState } from "./state-view.ts"
 import { account, alias, BALANCE, GENESIS_TIME, testOptions, transfer } from "./testing/stand-ins.ts"
 import type { ChainOptions, HeadChange, Tipset } from "./types.ts"
 
@@ -358,6 +359,59 @@ describe("snapshots", () => {
     const [one, two] = [await chain.snapshot(), await chain.snapshot()]
     expect(await chain.revert(one)).toBe(true)
     expect(await chain.revert(two)).toBe(false)
+  })
+})
+
+describe("going back by depth", () => {
+  test("takes tipsets off, keeps the mempool, and snapshots of what is left", async () => {
+    const chain = await open(manual)
+    const early = await chain.snapshot()
+    await chain.push(transfer(1, 0), { alias: alias(1) })
+    await chain.mine()
+    const kept = chain.head
+    await chain.mine()
+    const late = await chain.snapshot()
+    await chain.push(transfer(2, 0), { alias: alias(2) })
+    const changes: HeadChange[] = []
+    chain.onHead((change) => changes.push(change))
+    expect(epochs(await chain.rollback(1))).toEqual([2])
+    expect(chain.head.key.equals(kept.key)).toBe(true)
+    expect(changes.map(({ reverted, unexecuted }) => [epochs(reverted), epochs(unexecuted)])).toEqual([[[2], [2]]])
+    expect(chain.pendingMessages().map((message) => message.alias)).toEqual([alias(2)])
+    expect([chain.hasSnapshot(early), chain.hasSnapshot(late)]).toEqual([true, false])
+    expect(await chain.findByAlias(alias(1))).toBeDefined()
+    expect(await chain.rollback(0)).toEqual([])
+    await expect(chain.rollback(2)).rejects.toMatchObject({ code: "invalid-option" })
+    await chain.mine()
+    expect((await chain.findByAlias(alias(2)))?.tipset.epoch).toBe(2)
+    expect(await chain.revert(early)).toBe(true)
+    expect(chain.head.epoch).toBe(0)
+  })
+})
+
+describe("states on copies", () => {
+  test("an edit can stand on an edit, and be read from", async () => {
+    const chain = await open()
+    const set = (n: number, balance: bigint) => (state: EditableState) =>
+      state.setActor({ ...state.actor(account(n))!, balance })
+    const one = await chain.overlay({ tag: "head" }, set(1, 5n))
+    const two = await chain.overlay({ tag: "head" }, set(2, 6n), one)
+    const state = await chain.stateOf(two)
+    expect([await state.balanceOf(account(1)), await state.balanceOf(account(2))]).toEqual([5n, 6n])
+    expect(await (await chain.stateOf(one)).balanceOf(account(2))).toBe(BALANCE)
+    expect(await (await chain.stateAt({ tag: "head" })).balanceOf(account(1))).toBe(BALANCE)
+  })
+
+  test("a replay gives the states around a message", async () => {
+    const chain = await open(manual)
+    await chain.push(transfer(1, 0))
+    await chain.push(transfer(1, 1))
+    await chain.mine()
+    const { before, after, response } = await chain.replayStates(chain.head, 1)
+    expect(response.results).toHaveLength(2)
+    expect(await (await chain.stateOf(before)).sequenceOf(account(1))).toBe(1n)
+    expect(await (await chain.stateOf(after)).sequenceOf(account(1))).toBe(2n)
+    expect(after.root.equals(chain.head.stateRoot)).toBe(true)
   })
 })
 

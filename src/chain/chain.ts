@@ -11,6 +11,7 @@ import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Block, mustGet } from "../ipld/blockstore.ts"
 import { cidKey, DAG_CBOR, decodeCid, FIL_COMMITMENT_SEALED, FIL_COMMITMENT_UNSEALED } from "../ipld/cid.ts"
 import { linksOf } from "../ipld/links.ts"
+import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT, MINIMUM_BASE_FEE, nextBaseFee } from "./base-fee.ts"
 import { loadBundleFiles } from "./bundle-files.ts"
 import { hex } from "./bytes.ts"
@@ -105,6 +106,13 @@ interface Settings {
   readonly skip: number
 }
 
+/** What going back took off the chain, newest first. */
+interface StepsBack {
+  readonly reverted: readonly Tipset[]
+  /** What was visible as executed and is not any more. */
+  readonly unexecuted: readonly Tipset[]
+}
+
 interface Waiter {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -115,6 +123,8 @@ interface ChainFacts {
   readonly chainId: bigint
   readonly networkVersion: number
   readonly networkName: string
+  readonly actorDebugging: boolean
+  readonly mockProofs: boolean
   readonly manifest: CID
   readonly supply: AttoFil
   readonly genesis: Uint8Array
@@ -167,6 +177,7 @@ export class Chain {
   #nullRoundRate: number
   #snapshots: Snapshot[] = []
   #snapshotCount = 0
+  #headMadeAt: number | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #instantRunning = false
   #timer: NodeJS.Timeout | undefined
@@ -219,6 +230,8 @@ export class Chain {
       supply: facts.supply,
       seed: this.genesis.hash,
       codes: actors.map(([, code]) => new Uint8Array(code.bytes)),
+      actorDebugging: facts.actorDebugging,
+      mockProofs: facts.mockProofs,
     }
     const workers = {
       setup,
@@ -688,7 +701,22 @@ export class Chain {
   /** Executes a tipset again as it was, with traces: results for the messages up to and including `upTo`. Default: all. */
   async replay(tipset: Tipset, upTo: number = tipset.messageCount - 1): Promise<TrialResponse> {
     this.#checkOpen()
-    return toResponse(await this.#readers.request<"replay">({ kind: "replay", hash: tipset.hash, upTo }))
+    const job = { kind: "replay", hash: tipset.hash, upTo } as const
+    return toResponse(await this.#readers.request<"replay">(job))
+  }
+
+  /** The same, with the states right before and right after the last of the messages (`upTo`). */
+  async replayStates(
+    tipset: Tipset,
+    upTo: number,
+  ): Promise<{ readonly response: TrialResponse; readonly before: StateOverlay; readonly after: StateOverlay }> {
+    this.#checkOpen()
+    const job = { kind: "replay", hash: tipset.hash, upTo, keepStates: true } as const
+    const outcome = await this.#readers.request<"replay">(job)
+    const response = toResponse(outcome)
+    const after = response.state ?? { root: tipset.parentStateRoot, blocks: [] }
+    const root = outcome.before === undefined ? tipset.parentStateRoot : decodeCid(outcome.before)
+    return { response, before: { root, blocks: after.blocks }, after }
   }
 
   /** The mempool executed on top of the head on a copy: the tipset that would come now. */
@@ -919,6 +947,7 @@ export class Chain {
     const tipset = this.#remember(row, headers)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)
+    this.#headMadeAt = (this.#options.now ?? Date.now)()
     const names = new Set(row.messages.map(({ cid }) => cidKey(cid)))
     const included = wish.selected.filter(({ cid }) => names.has(cidKey(cid)))
     this.#nextBaseFee = nextBaseFee(
@@ -1044,6 +1073,11 @@ export class Chain {
 
   // Clock
 
+  /** Milliseconds since 1970 by the wall clock when the last tipset was made here; undefined if none was since the chain was opened. */
+  get lastMadeAt(): number | undefined {
+    return this.#headMadeAt
+  }
+
   /** Whether epochs and the clock go together, as on the network. */
   get #isTied(): boolean {
     return this.timing === "lotus" || (this.#mining.kind === "interval" && this.#mining.seconds === this.#blockDelay)
@@ -1144,9 +1178,32 @@ export class Chain {
     if (this.#closing === undefined) this.#runInstant()
   }
 
-  /** The same on a copy, for {@link trial}. */
-  async overlay(at: TipsetRef, edit: (state: EditableState) => void): Promise<StateOverlay> {
-    return editOverlay(this.#store.blocks, this.#resolve(at, "previous").stateRoot, this.#codes, edit)
+  /**
+   * The same on a copy, for {@link trial}.
+   *
+   * @param base - What a trial left, to be changed instead of the state after `at`. Default: none
+   */
+  async overlay(at: TipsetRef, edit: (state: EditableState) => void, base?: StateOverlay): Promise<StateOverlay> {
+    const store = base === undefined ? this.#store.blocks : this.#storeOf(base)
+    const { root, blocks } = editOverlay(
+      store,
+      base?.root ?? this.#resolve(at, "previous").stateRoot,
+      this.#codes,
+      edit,
+    )
+    return { root, blocks: base === undefined ? blocks : [...base.blocks, ...blocks] }
+  }
+
+  /** The state that a trial left, to read from. */
+  async stateOf(overlay: StateOverlay): Promise<StateView> {
+    this.#checkOpen()
+    return new StateReader(this.#storeOf(overlay), overlay.root, this.#codes)
+  }
+
+  #storeOf({ blocks }: StateOverlay): OverlayBlockstore {
+    const store = new OverlayBlockstore(this.#store.blocks)
+    store.putMany(blocks)
+    return store
   }
 
   /** Puts the head back (state, mempool, clock) to this moment by {@link revert}. @returns A name for it, counted from 1. */
@@ -1171,28 +1228,66 @@ export class Chain {
       const at = this.#snapshots.findIndex(({ id }) => id === snapshot)
       const saved = this.#snapshots[at]
       if (saved === undefined) return false
-      const row = decodeTipsetRow(saved.row)
-      const target = this.#load(saved.head)
-      const reverted: Tipset[] = []
-      for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#load(tipset.parentHash))
-        reverted.push(tipset)
-      const unexecuted: Tipset[] = []
-      if (this.timing === "instant") unexecuted.push(...reverted)
-      else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
-      if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot)) {
-        const row = compact(saved.row)
-        await this.#change(() => this.#writer.request<"revert">({ kind: "revert", to: saved.head, row }))
-      }
+      const back = await this.#goBack(this.#load(saved.head), saved.row)
       this.#snapshots = this.#snapshots.slice(0, at)
-      for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
-      this.#setHead(this.#remember(row, target.headers))
-      this.#nextBaseFee = this.#baseFeeAfter(this.#head)
       this.#clock.restore(saved.clock)
       this.#settings = saved.settings
       this.#pool.restore(saved.pool)
-      if (reverted.length > 0) this.#announce(reverted, [], unexecuted)
+      this.#announceBack(back)
       return true
     })
+  }
+
+  /** Whether {@link revert} would find this snapshot. */
+  hasSnapshot(snapshot: number): boolean {
+    return this.#snapshots.some(({ id }) => id === snapshot)
+  }
+
+  /**
+   * Takes the last tipsets off the chain. Their messages are gone; mempool and clock stay, and so do snapshots of what is left.
+   *
+   * @param depth - Tipsets, not epochs. 0 changes nothing.
+   * @returns What was taken off, newest first.
+   * @throws ChainError - `invalid-option`: the chain has not that many beyond its genesis.
+   */
+  rollback(depth: number): Promise<readonly Tipset[]> {
+    return this.#exclusive(async () => {
+      if (!Number.isSafeInteger(depth) || depth < 0)
+        throw new ChainError("invalid-option", `${depth} is not a number of tipsets`)
+      let target = this.#head
+      for (let i = 0; i < depth; i++) {
+        if (target.epoch === 0)
+          throw new ChainError("invalid-option", `the chain has ${i} tipsets after its genesis, not ${depth}`)
+        target = this.#load(target.parentHash)
+      }
+      const kept = this.#snapshots.filter(({ head }) => this.#load(head).epoch <= target.epoch)
+      const back = await this.#goBack(target, encodeTipsetRow(this.#row(target)))
+      this.#snapshots = kept
+      this.#pool.restore(this.#pool.dump())
+      this.#announceBack(back)
+      return back.reverted
+    })
+  }
+
+  /** Makes a tipset of the chain the head again, with the row that it had. */
+  async #goBack(target: Tipset, saved: Uint8Array): Promise<StepsBack> {
+    const row = decodeTipsetRow(saved)
+    const reverted: Tipset[] = []
+    for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#load(tipset.parentHash))
+      reverted.push(tipset)
+    const unexecuted: Tipset[] = []
+    if (this.timing === "instant") unexecuted.push(...reverted)
+    else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
+    if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
+      await this.#change(() => this.#writer.request<"revert">({ kind: "revert", to: target.hash, row: compact(saved) }))
+    for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
+    this.#setHead(this.#remember(row, target.headers))
+    this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+    return { reverted, unexecuted }
+  }
+
+  #announceBack({ reverted, unexecuted }: StepsBack): void {
+    if (reverted.length > 0) this.#announce(reverted, [], unexecuted)
   }
 
   /** attoFIL per unit of gas of the next tipset, once. @throws ChainError - `invalid-option`: negative. */
@@ -1315,6 +1410,9 @@ function readFacts(store: ChainStore): ChainFacts | undefined {
     chainId: BigInt(text("chainId")),
     networkVersion: Number(text("networkVersion")),
     networkName: text("networkName"),
+    // Not written where they are off.
+    actorDebugging: store.meta("actorDebugging") !== undefined,
+    mockProofs: store.meta("mockProofs") !== undefined,
     manifest: decodeCid(must(store.meta("manifest"), "the database lacks manifest")),
     supply: BigInt(text("supply")),
     genesis,
@@ -1348,6 +1446,8 @@ function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
       chainId: wish.chainId ?? DEFAULT_CHAIN_ID,
       networkVersion: wish.networkVersion ?? DEFAULT_NETWORK_VERSION,
       networkName,
+      actorDebugging: wish.actorDebugging ?? false,
+      mockProofs: wish.mockProofs ?? false,
       manifest: bundle.manifestData,
       supply: built.supply,
       genesis: row.key.hash,
@@ -1356,6 +1456,8 @@ function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
     store.setMeta("chainId", String(facts.chainId))
     store.setMeta("networkVersion", String(facts.networkVersion))
     store.setMeta("networkName", networkName)
+    if (facts.actorDebugging) store.setMeta("actorDebugging", "on")
+    if (facts.mockProofs) store.setMeta("mockProofs", "on")
     store.setMeta("manifest", facts.manifest.bytes)
     store.setMeta("supply", String(facts.supply))
     store.setMeta("genesis", facts.genesis)
@@ -1374,4 +1476,10 @@ function compareFacts(facts: ChainFacts, { genesis }: ChainOptions, folder: stri
     differs("chain ID", facts.chainId, genesis.chainId)
   if (genesis.networkVersion !== undefined && genesis.networkVersion !== facts.networkVersion)
     differs("network version", facts.networkVersion, genesis.networkVersion)
+  const onOff = (value: boolean): string => (value ? "on" : "off")
+  for (const [what, has, asked] of [
+    ["actor debugging", facts.actorDebugging, genesis.actorDebugging],
+    ["mock proofs", facts.mockProofs, genesis.mockProofs],
+  ] as const)
+    if (asked !== undefined && asked !== has) differs(what, onOff(has), onOff(asked))
 }

@@ -2,6 +2,8 @@ import { bls12_381 } from "@noble/curves/bls12-381.js"
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
 import type { Runtime } from "../fvm/call-manager/index.ts"
+import { MockProofVerifier } from "../fvm/crypto/mock-proofs.ts"
+import type { ProofVerifier } from "../fvm/crypto/proofs.ts"
 import { MachineError, MessageRefused } from "../fvm/errors.ts"
 import { Executor } from "../fvm/executor/executor.ts"
 import type { ApplyResult } from "../fvm/executor/index.ts"
@@ -82,6 +84,7 @@ export class Execution {
   readonly #headers: HeaderSource
   readonly #runtime: Runtime
   readonly #setup: WorkerSetup
+  readonly #proofs: ProofVerifier | undefined
 
   constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup) {
     this.#store = store
@@ -89,6 +92,7 @@ export class Execution {
     this.#headers = new HeaderSource(store)
     this.#runtime = runtime
     this.#setup = setup
+    this.#proofs = setup.mockProofs ? new MockProofVerifier() : undefined
   }
 
   /**
@@ -333,14 +337,22 @@ export class Execution {
       const lists = loadMessageLists(this.#blocks, header.messages)
       return [...lists.bls, ...lists.others]
     })
-    const machine = this.#machine(new OverlayBlockstore(this.#blocks), header.parentStateRoot, network, draws, true)
+    const overlay = new OverlayBlockstore(this.#blocks)
+    const machine = this.#machine(overlay, header.parentStateRoot, network, draws, true)
     const executor = new Executor(machine, this.#runtime)
-    const results = cids.slice(0, job.upTo + 1).map((cid) => {
+    let before: CID | undefined
+    const results = cids.slice(0, job.upTo + 1).map((cid, i) => {
       const bytes = mustGet(this.#blocks, cid)
+      if (job.keepStates && i === job.upTo) before = machine.flush()
       // What is on the chain was allowed when it was included; who was allowed to send is not asked again.
       return executor.applyMessage(fromChainMessage(bytes).message, "explicit", bytes.length, true)
     })
-    return { results, epoch, timestamp: network.timestamp, baseFee: network.baseFee, root: undefined, blocks: [] }
+    const { timestamp, baseFee } = network
+    const common = { results, epoch, timestamp, baseFee }
+    if (!job.keepStates) return { ...common, root: undefined, blocks: [] }
+    const after = machine.flush()
+    const blocks = [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes }))
+    return { ...common, root: after.bytes, ...(before && { before: before.bytes }), blocks }
   }
 
   /** Compiles the bundle's actors. */
@@ -418,7 +430,7 @@ export class Execution {
   }
 
   #machine(store: Blockstore, stateRoot: CID, network: Network, draws: Draws, tracing: boolean): Machine {
-    const { chainId, networkVersion } = this.#setup
+    const { chainId, networkVersion, actorDebugging } = this.#setup
     try {
       return new Machine({
         context: machineContext({
@@ -429,10 +441,11 @@ export class Execution {
           baseFee: network.baseFee,
           circSupply: network.circulatingSupply,
           tracing,
+          actorDebugging,
         }),
         stateRoot,
         store,
-        externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }),
+        externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }, this.#proofs),
       })
     } catch (error) {
       if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })

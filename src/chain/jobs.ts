@@ -13,6 +13,8 @@ export interface WorkerSetup {
   readonly seed: Uint8Array
   /** Code CIDs of the bundle, as bytes. */
   readonly codes: readonly Uint8Array[]
+  readonly actorDebugging: boolean
+  readonly mockProofs: boolean
 }
 
 /** A message to be put into a tipset, as it stands on chain. */
@@ -96,6 +98,8 @@ export interface ReplayJob {
   readonly hash: Uint8Array
   /** Position of the last message wanted. */
   readonly upTo: number
+  /** Give back the states before and after that message. Default: false */
+  readonly keepStates?: boolean
 }
 
 /** What a reader answers to trials and replays. */
@@ -105,6 +109,8 @@ export interface TrialOutcome {
   readonly timestamp: number
   readonly baseFee: AttoFil
   readonly root: Uint8Array | undefined
+  /** Of a replay: root of the state before the last message, if asked for; its blocks are among `blocks`. */
+  readonly before?: Uint8Array
   readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
 }
 
