@@ -1,4 +1,5 @@
 import type { CID } from "multiformats/cid"
+import type { ProofVerifier } from "../fvm/crypto/proofs.ts"
 import type { ConsensusFault, Externs } from "../fvm/externs/index.ts"
 import { blake2b256 } from "../ipld/blake2b.ts"
 import { mustGet } from "../ipld/blockstore.ts"
@@ -67,8 +68,10 @@ export interface CurrentDraws {
 export class ChainExterns implements Externs {
   readonly #headers: HeaderSource
   readonly #current: CurrentDraws
+  readonly proofs: ProofVerifier | undefined
 
-  constructor(headers: HeaderSource, current: CurrentDraws) {
+  constructor(headers: HeaderSource, current: CurrentDraws, proofs: ProofVerifier | undefined) {
+    this.proofs = proofs
     this.#headers = headers
     this.#current = current
   }

@@ -1,27 +1,19 @@
 import { ABORT, type Database, open, type RootDatabase } from "lmdb"
 import type { CID } from "multiformats/cid"
-import type { Address } from "../address/address.ts"
-import type { EventEntry } from "../fvm/receipt.ts"
+import type { InstrumentedCodeCache } from "../fvm/engine/index.ts"
 import type { Block, Blockstore } from "../ipld/blockstore.ts"
 import { BLAKE2B_256, cidOfDigest, DAG_CBOR, IDENTITY } from "../ipld/cid.ts"
-import { ByteReader, ByteWriter, hex } from "./bytes.ts"
+import { ByteReader, copyOf } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
-import { decodeLogRow, decodeTipsetRow, encodeLogRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
+import { type IndexedLog, LogIndex, type LogSearch } from "./log-index.ts"
+import type { StoredLog } from "./log-rows.ts"
+import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 
 /** Written into each database; a database with another number is refused. */
-export const STORE_FORMAT = 1
+export const STORE_FORMAT = 2
 
 /** A million transactions want room: address space, not memory or disk. */
 const MAP_BYTES = 64 * 2 ** 30
-/** A posting's key: 8 bytes of hash of what was searched for, epoch, position of the log in the tipset. */
-const POSTING_PREFIX = 8
-const POSTING_VALUE = new Uint8Array([1])
-/** Values longer than this are no search keys: event data, not topics. */
-const MAX_INDEXED_VALUE = 64
-/** Flag of an event entry: its value may be searched for. */
-const FLAG_INDEXED_VALUE = 2n
-/** The entry that Solidity's compilers put data into; not searched for, and often short enough to look like a topic. */
-const DATA_KEY = "d"
 
 type Table = Database<Uint8Array, Uint8Array>
 
@@ -29,22 +21,6 @@ type Table = Database<Uint8Array, Uint8Array>
 export interface MessagePlace {
   readonly epoch: number
   readonly index: number
-}
-
-/** A log with its place, as it comes out of the index. */
-export interface IndexedLog {
-  readonly epoch: number
-  readonly logIndex: number
-  readonly row: LogRow
-}
-
-/** Conditions on logs; see LogQuery. */
-export interface LogSearch {
-  readonly from: number
-  readonly to: number
-  readonly emitters?: readonly bigint[] | undefined
-  readonly fields?: readonly { readonly key: string; readonly values: readonly Uint8Array[] }[] | undefined
-  readonly limit?: number | undefined
 }
 
 /** How to open a store. */
@@ -65,8 +41,8 @@ export interface StoreOptions {
  * | epochs | epoch (4) | hash: the current chain only |
  * | messages | digest of the CID (32) | epoch (4), index (4) |
  * | aliases | second name (32) | digest of the message CID (32) |
- * | logs | epoch (4), position (4) | {@link LogRow} |
- * | postings | search hash (8), epoch (4), position (4) | nothing |
+ * | logs, postings | see {@link LogIndex} | |
+ * | code | key of the kernel's engine | an instrumented module; made again if it is not there |
  * | meta | text | as named |
  */
 export class ChainStore {
@@ -76,11 +52,13 @@ export class ChainStore {
   readonly #epochs: Table
   readonly #messages: Table
   readonly #aliases: Table
-  readonly #logs: Table
-  readonly #postings: Table
+  readonly #logs: LogIndex
   readonly #meta: Table
+  readonly #code: Table
   /** The blocks, read from and written to the database itself; writing needs an open {@link transaction}. */
   readonly blocks: Blockstore
+  /** Instrumented code of actors, for all threads and the next start. */
+  readonly code: InstrumentedCodeCache
 
   /** @throws ChainError - `database-mismatch`: the folder holds something else, or a newer format. */
   constructor(options: StoreOptions) {
@@ -88,7 +66,7 @@ export class ChainStore {
       this.#root = open<Uint8Array, Uint8Array>({
         path: options.path,
         noSubdir: false,
-        maxDbs: 8,
+        maxDbs: 12,
         encoding: "binary",
         keyEncoding: "binary",
         mapSize: MAP_BYTES,
@@ -106,9 +84,19 @@ export class ChainStore {
     this.#epochs = table("epochs")
     this.#messages = table("messages")
     this.#aliases = table("aliases")
-    this.#logs = table("logs")
-    this.#postings = table("postings")
+    this.#logs = new LogIndex(table("logs"), table("postings"))
     this.#meta = table("meta")
+    this.#code = table("code")
+    this.code = {
+      get: (key) => copy(this.#code.getBinaryFast(utf8.encode(key))),
+      put: (key, bytes) => {
+        try {
+          this.#code.putSync(utf8.encode(key), bytes)
+        } catch {
+          // A full disk costs the next start some time; a tipset that needs the room will say so.
+        }
+      },
+    }
     this.blocks = new TableBlockstore(this.#blocks, () => this.refresh())
     const format = this.meta("format")
     if (format !== undefined && Number(text(format)) !== STORE_FORMAT)
@@ -142,15 +130,22 @@ export class ChainStore {
           return undefined
         } catch (error) {
           failed = { error }
+          this.#logs.forget()
           return ABORT
         }
       })
     } catch (cause) {
+      this.#logs.forget()
       if (failed === undefined)
         throw new ChainError("database-write", `the database could not be written: ${message(cause)}`, { cause })
     }
     if (failed !== undefined) throw failed.error
     return result as T // set, for write() has returned
+  }
+
+  /** Keys of {@link code}. */
+  *codeKeys(): Generator<string> {
+    for (const key of this.#code.getKeys()) yield text(key)
   }
 
   meta(name: string): Uint8Array | undefined {
@@ -203,7 +198,7 @@ export class ChainStore {
   }
 
   /** Adds a tipset to the current chain. To be called in a {@link transaction}. */
-  addTipset(epoch: number, row: TipsetRow, logs: readonly LogRow[]): void {
+  addTipset(epoch: number, row: TipsetRow, logs: readonly StoredLog[]): void {
     const { hash } = row.key
     this.#tipsets.putSync(hash, encodeTipsetRow(row))
     this.#epochs.putSync(u32(epoch), hash)
@@ -212,10 +207,7 @@ export class ChainStore {
       this.#messages.putSync(digest, u32(epoch, index))
       if (alias !== undefined) this.#aliases.putSync(alias, digest)
     })
-    logs.forEach((log, index) => {
-      this.#logs.putSync(u32(epoch, index), encodeLogRow(log))
-      for (const term of searchTerms(log)) this.#postings.putSync(posting(term, epoch, index), POSTING_VALUE)
-    })
+    this.#logs.add(epoch, logs)
     this.setMeta("head", hash)
   }
 
@@ -231,12 +223,7 @@ export class ChainStore {
       this.#messages.removeSync(cid.multihash.digest)
       if (alias !== undefined) this.#aliases.removeSync(alias)
     }
-    for (let index = 0; index < row.eventCount; index++) {
-      const log = this.#log(epoch, index)
-      if (log === undefined) continue
-      for (const term of searchTerms(log)) this.#postings.removeSync(posting(term, epoch, index))
-      this.#logs.removeSync(u32(epoch, index))
-    }
+    if (row.eventCount > 0) this.#logs.remove(epoch)
   }
 
   /** Makes a tipset the head, with the row it had at some time. To be called in a {@link transaction}. */
@@ -245,79 +232,19 @@ export class ChainStore {
     this.setMeta("head", hash)
   }
 
-  #log(epoch: number, index: number): LogRow | undefined {
-    const bytes = this.#logs.getBinaryFast(u32(epoch, index))
-    return bytes === undefined ? undefined : decodeLogRow(bytes)
-  }
-
-  /**
-   * Logs in the range that meet all conditions, in order.
-   *
-   * Of the conditions the one with the fewest postings leads; the others are checked on the logs themselves.
-   *
-   * @throws ChainError - `too-many-results`: more than `limit`.
-   */
+  /** Logs in the range that meet all conditions, in order. @throws ChainError - `too-many-results`: more than `limit`. */
   searchLogs(search: LogSearch): IndexedLog[] {
-    const conditions: Uint8Array[][] = []
-    if (search.emitters !== undefined) conditions.push(search.emitters.map(emitterTerm))
-    for (const field of search.fields ?? []) conditions.push(field.values.map((value) => fieldTerm(field.key, value)))
-    if (search.from > search.to || conditions.some((terms) => terms.length === 0)) return []
-    const emitters = search.emitters && new Set(search.emitters)
-    const fields = (search.fields ?? []).map(({ key, values }) => ({ key, values: new Set(values.map(hex)) }))
-    const found: IndexedLog[] = []
-    const take = (epoch: number, logIndex: number, row: LogRow): void => {
-      if (emitters !== undefined && !emitters.has(row.emitter)) return
-      for (const { key, values } of fields)
-        if (!row.entries.some((entry) => entry.key === key && values.has(hex(entry.value)))) return
-      found.push({ epoch, logIndex, row })
-      if (search.limit !== undefined && found.length > search.limit)
-        throw new ChainError(
-          "too-many-results",
-          `more than ${search.limit} logs match: ask for fewer blocks, or for certain addresses or topics`,
-        )
-    }
-    if (conditions.length === 0) {
-      for (const { key, value } of this.#logs.getRange({ start: u32(search.from), end: u32(search.to + 1) })) {
-        const place = new ByteReader(key)
-        take(place.u32(), place.u32(), decodeLogRow(value))
-      }
-      return found
-    }
-    for (const [epoch, index] of this.#leadingPostings(conditions, search.from, search.to)) {
-      const row = this.#log(epoch, index)
-      if (row !== undefined) take(epoch, index, row)
-    }
-    return found
-  }
-
-  /** Places of the condition with the fewest postings, sorted, each once. Lists are read a little further each round. */
-  #leadingPostings(
-    conditions: readonly Uint8Array[][],
-    from: number,
-    to: number,
-  ): readonly (readonly [number, number])[] {
-    for (let most = 512; ; most *= 8) {
-      for (const terms of conditions) {
-        const places = this.#postingsOf(terms, from, to, most)
-        if (places !== undefined) return places
-      }
-    }
-  }
-
-  #postingsOf(terms: Uint8Array[], from: number, to: number, most: number): (readonly [number, number])[] | undefined {
-    const places: (readonly [number, number])[] = []
-    for (const term of terms) {
-      for (const key of this.#postings.getKeys({ start: posting(term, from, 0), end: posting(term, to + 1, 0) })) {
-        const reader = new ByteReader(key.subarray(POSTING_PREFIX))
-        places.push([reader.u32(), reader.u32()])
-        if (places.length > most) return undefined
-      }
-    }
-    if (terms.length > 1) places.sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    return places.filter(([epoch, index], i) => {
-      const before = places[i - 1]
-      return before === undefined || before[0] !== epoch || before[1] !== index
+    return this.#logs.search(search, (epoch) => {
+      const hash = this.hashAt(epoch)
+      const row = hash && this.tipset(hash)
+      if (row === undefined) throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
+      return { hash: row.key.hash, messages: row.messages }
     })
+  }
+
+  /** The index of logs itself, for those who look after the database. */
+  get logIndex(): LogIndex {
+    return this.#logs
   }
 }
 
@@ -368,16 +295,8 @@ function text(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
-/**
- * What the database hands out is valid until the next look only, and is the beginning of a large buffer whose `length` says how much
- * of it counts.
- */
 function copy(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  if (bytes === undefined) return undefined
-  const { length } = bytes
-  const copied = new Uint8Array(length)
-  copied.set(bytes.subarray(0, length))
-  return copied
+  return bytes && copyOf(bytes)
 }
 
 function u32(...values: number[]): Uint8Array {
@@ -387,46 +306,6 @@ function u32(...values: number[]): Uint8Array {
   return bytes
 }
 
-function emitterTerm(emitter: bigint): Uint8Array {
-  return new ByteWriter().u8(0).varint(emitter).finish()
-}
-
-function fieldTerm(key: string, value: Uint8Array): Uint8Array {
-  return new ByteWriter().u8(1).bytes(utf8.encode(key)).raw(value).finish()
-}
-
-function isSearchable(entry: EventEntry): boolean {
-  return entry.key !== DATA_KEY && (entry.flags & FLAG_INDEXED_VALUE) !== 0n && entry.value.length <= MAX_INDEXED_VALUE
-}
-
-function searchTerms(log: { emitter: bigint; entries: readonly EventEntry[] }): Uint8Array[] {
-  return [
-    emitterTerm(log.emitter),
-    ...log.entries.filter(isSearchable).map((entry) => fieldTerm(entry.key, entry.value)),
-  ]
-}
-
-function posting(term: Uint8Array, epoch: number, index: number): Uint8Array {
-  const key = new Uint8Array(POSTING_PREFIX + 8)
-  const view = new DataView(key.buffer)
-  // Two FNV-1a of different bases. Terms that collide cost a look at a log that does not match, no more.
-  let high = 0x811c9dc5
-  let low = 0x9e3779b9
-  for (const byte of term) {
-    high = Math.imul(high ^ byte, 0x01000193)
-    low = Math.imul(low ^ byte, 0x01000193)
-    low ^= high >>> 15
-  }
-  view.setUint32(0, high)
-  view.setUint32(4, low)
-  view.setUint32(POSTING_PREFIX, Math.min(epoch, 0xffffffff))
-  view.setUint32(POSTING_PREFIX + 4, index)
-  return key
-}
-
 function message(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
-
-/** The f4 address of an emitter, for the rows that the writer makes. */
-export type EmitterAddress = (emitter: bigint) => Address | undefined

@@ -252,6 +252,10 @@ export interface GenesisOptions {
   readonly networkName?: string
   /** attoFIL per unit of gas. Default: 100, the least. */
   readonly baseFee?: AttoFil
+  /** Whether `debug.*` syscalls do anything, as on Lotus' `2k` and debug networks: actors then use other amounts of gas. Default: false */
+  readonly actorDebugging?: boolean
+  /** Whether storage proofs are those of Lotus' mock prover. Without it nobody judges proofs, and actors hear so. Default: false */
+  readonly mockProofs?: boolean
 }
 
 /** How to open a chain. */
@@ -260,7 +264,7 @@ export interface ChainOptions {
   readonly dataDir?: string
   /** CAR files of actor bundles; the first one's manifest is the network's, the others add code. */
   readonly bundles: readonly (string | Uint8Array)[]
-  /** Used if the database is new; of an existing one chainId and networkVersion are compared if given. */
+  /** Used if the database is new; of an existing one chainId, networkVersion, actorDebugging and mockProofs are compared if given. */
   readonly genesis: GenesisOptions
   /** Default: instant */
   readonly mining?: MiningMode

@@ -22,6 +22,8 @@ async function workers(logged: string[] = []): Promise<{ chain: Chain; options: 
       supply: 0n,
       seed: chain.genesis.hash,
       codes: [],
+      actorDebugging: false,
+      mockProofs: false,
     },
     stackSizeMb: 16,
     log: (message) => logged.push(message),

@@ -28,7 +28,7 @@ const port = parentPort
 if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
 const setup = workerData as WorkerSetup
 const store = new ChainStore({ path: setup.path, durable: setup.durable })
-const runtime = createRuntime(setup.networkVersion, setup.codes.map(decodeCid), (message) =>
+const runtime = createRuntime(setup.networkVersion, setup.codes.map(decodeCid), store.code, (message) =>
   port.postMessage({ id: 0, ok: false, code: "warning", message, stack: undefined } satisfies WorkerReply),
 )
 const execution = new Execution(store, runtime, setup)

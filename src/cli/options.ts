@@ -24,6 +24,8 @@ export interface NodeFlags {
   readonly data?: string
   readonly bundle?: string
   readonly networkVersion: number
+  readonly actorDebugging?: boolean
+  readonly mockProofs?: boolean
   readonly cors?: readonly string[]
   readonly allowedHosts?: readonly string[]
   readonly unlocked: boolean
@@ -109,6 +111,11 @@ export function addNodeOptions(command: Command): Command {
       new Option("--bundle <file>", "CAR file of the actor bundle, instead of the embedded one").env("FEVM_BUNDLE"),
     )
     .option("--network-version <number>", "Filecoin network version of a new chain", integer(25, 28), 28)
+    .option(
+      "--actor-debugging",
+      "let actors of a new chain log and know it, as on Lotus' 2k networks; it costs them gas",
+    )
+    .option("--mock-proofs", "take the storage proofs of Lotus' mock prover on a new chain")
     .option("--cors <origins>", "origins of web pages that may call, separated by commas; * for all", list)
     .option("--allowed-hosts <names>", "names allowed in the Host header, separated by commas; * for all", list)
     .option("--unlocked", "let everybody who can reach the node use its keys and control it", false)
@@ -133,6 +140,8 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     mining: miningOf(flags),
     timing: flags.timing,
     networkVersion: flags.networkVersion,
+    ...(flags.actorDebugging && { actorDebugging: true }),
+    ...(flags.mockProofs && { mockProofs: true }),
     ...(flags.unlocked && { unlocked: true }),
     ...(flags.nullRounds !== undefined && { nullRoundRate: flags.nullRounds }),
     ...(flags.timestamp !== undefined && { timestampSeconds: flags.timestamp }),

@@ -50,6 +50,10 @@ export interface NodeOptions {
   readonly bundles?: readonly (string | Uint8Array)[]
   /** Default: 28 */
   readonly networkVersion?: number
+  /** Whether actors of a new chain can log and know it, as on Lotus' 2k networks; it costs them gas. Default: false */
+  readonly actorDebugging?: boolean
+  /** Whether a new chain takes the storage proofs of Lotus' mock prover. Default: false */
+  readonly mockProofs?: boolean
   /** Time of the first block in seconds since 1970. Default: now */
   readonly timestampSeconds?: number
   /** Origins of web pages that may call, beside those on this machine; `*` for all. Default: Remix */
@@ -124,6 +128,8 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
       ],
       chainId: BigInt(options.chainId ?? DEFAULT_CHAIN_ID),
       ...(options.networkVersion !== undefined && { networkVersion: options.networkVersion }),
+      ...(options.actorDebugging !== undefined && { actorDebugging: options.actorDebugging }),
+      ...(options.mockProofs !== undefined && { mockProofs: options.mockProofs }),
       ...(options.timestampSeconds !== undefined && { timestampSeconds: options.timestampSeconds }),
       baseFee: MINIMUM_BASE_FEE,
     },

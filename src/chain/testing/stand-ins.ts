@@ -38,10 +38,14 @@ function standIn(name: string): Uint8Array {
   ])
 }
 
-/** A bundle whose actors accept every method and return nothing, so that tests of the chain need no built actors. For tests. */
-export function standInBundle(): Uint8Array {
+/**
+ * A bundle whose actors accept every method and return nothing, so that tests of the chain need no built actors. For tests.
+ *
+ * @param other - Wasm of actors that do something else, by name.
+ */
+export function standInBundle(other: Readonly<Record<string, Uint8Array>> = {}): Uint8Array {
   const codes = NAMES.map((name) => {
-    const bytes = standIn(name)
+    const bytes = other[name] ?? standIn(name)
     return { name, bytes, cid: cidOfBlock(RAW, bytes) }
   })
   const data = encode(codes.map(({ name, cid }) => [name, cid]))
