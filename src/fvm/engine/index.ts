@@ -95,7 +95,8 @@ export type HostFunctions<C> = {
 
 /**
  * Keeps instrumented modules from one run to the next. Keys are file-name safe and contain the version of the
- * instrumentation, so that an old entry is never taken for a new one; whoever stores them may delete any at any time.
+ * instrumentation, so that an old entry is never taken for a new one; whoever stores them may delete any at any time. What is
+ * read must be what was written: an entry is not validated again. `put` does not throw: who cannot write keeps nothing.
  */
 export interface InstrumentedCodeCache {
   get(key: string): Uint8Array | undefined

@@ -127,8 +127,8 @@ export class V8Engine<C> implements Engine<C> {
   }
 
   #load(codeCid: string, fetch: () => Uint8Array | undefined): V8Module<C> | undefined {
-    const { cache } = this.#options
-    const key = `${this.#key}.${codeCid}`
+    const cache = this.#options.cache
+    const key = cache === undefined ? "" : `${this.#key}.${hexOf(codeCid)}`
     const packed = cache?.get(key)
     let instrumented = packed && unpackModule(packed)
     let fresh = false
@@ -459,6 +459,11 @@ class V8Instance<C> implements Instance, InstanceMemory {
     if (size + elements > Math.min(this.#module.facts.table?.max ?? MAX_TABLE_ELEMENTS, MAX_TABLE_ELEMENTS)) return 0
     return this.#limiter!.growMemory(elements * TABLE_ELEMENT_BYTES) ? 1 : 0
   }
+}
+
+/** The code units of a key as hexadecimal digits: fit for the name of a file. */
+function hexOf(key: string): string {
+  return Array.from(key, (unit) => unit.charCodeAt(0).toString(16).padStart(2, "0")).join("")
 }
 
 function compile(bytes: Uint8Array): WasmModule {
