@@ -118,6 +118,22 @@ export class ByteReader {
   bytes(): Uint8Array {
     return this.raw(this.small())
   }
+
+  /** Passes over bytes. */
+  skip(length: number): void {
+    this.#at += length
+  }
+}
+
+/**
+ * A copy of what the database hands out: that is valid until the next look only, and is the beginning of a large buffer whose `length`
+ * says how much of it counts.
+ */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes
+  const copied = new Uint8Array(length)
+  copied.set(bytes.subarray(0, length))
+  return copied
 }
 
 /** Hexadecimal text, without 0x: a map key for bytes. */

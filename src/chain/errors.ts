@@ -32,6 +32,8 @@ export type ChainErrorCode =
   | "too-many-results"
   | "actor-not-found"
   | "missing-block"
+  | "damaged"
+  | "pruned"
   | "invalid-encoding"
   | "invalid-option"
   | "bundle"

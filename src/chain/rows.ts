@@ -1,9 +1,8 @@
 import type { CID } from "multiformats/cid"
-import { Address } from "../address/address.ts"
+import type { Address } from "../address/address.ts"
 import type { EventEntry } from "../fvm/receipt.ts"
 import { cidOfDigest, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { ByteReader, ByteWriter } from "./bytes.ts"
-import { ChainError } from "./errors.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type { AttoFil, Gas } from "./types.ts"
 
@@ -60,7 +59,7 @@ export function decodeTipsetRow(bytes: Uint8Array): TipsetRow {
   return { key, stateRoot, receiptsRoot, gasUsed, gasLimit, eventCount, circulatingSupply, messages }
 }
 
-/** A log as the index keeps it; epoch and position are its key. */
+/** A log with the names of its message; epoch and position say where it is. */
 export interface LogRow {
   readonly messageIndex: number
   readonly messageCid: CID
@@ -68,45 +67,4 @@ export interface LogRow {
   readonly emitter: bigint
   readonly emitterAddress: Address | undefined
   readonly entries: readonly EventEntry[]
-}
-
-const utf8 = new TextEncoder()
-const fromUtf8 = new TextDecoder()
-
-/** Bytes of a log row. */
-export function encodeLogRow(row: LogRow): Uint8Array {
-  const writer = new ByteWriter()
-  writer.small(row.messageIndex).raw(row.messageCid.multihash.digest)
-  writer.bytes(row.alias ?? new Uint8Array(0)).varint(row.emitter)
-  writer.bytes(row.emitterAddress?.bytes ?? new Uint8Array(0)).small(row.entries.length)
-  for (const { flags, key, codec, value } of row.entries)
-    writer.varint(flags).bytes(utf8.encode(key)).varint(codec).bytes(value)
-  return writer.finish()
-}
-
-/** Inverse of {@link encodeLogRow}. @throws ChainError - `invalid-encoding` */
-export function decodeLogRow(bytes: Uint8Array): LogRow {
-  const reader = new ByteReader(bytes)
-  const messageIndex = reader.small()
-  const messageCid = cidOfDigest(DAG_CBOR, reader.raw(DIGEST_LENGTH))
-  const alias = reader.bytes()
-  const emitter = reader.varint()
-  const address = reader.bytes()
-  const entries: EventEntry[] = []
-  for (let count = reader.small(); count > 0; count--)
-    entries.push({
-      flags: reader.varint(),
-      key: fromUtf8.decode(reader.bytes()),
-      codec: reader.varint(),
-      value: reader.bytes(),
-    })
-  if (!reader.done) throw new ChainError("invalid-encoding", "a log row has trailing bytes")
-  return {
-    messageIndex,
-    messageCid,
-    alias: alias.length === 0 ? undefined : alias,
-    emitter,
-    emitterAddress: address.length === 0 ? undefined : Address.fromBytes(address),
-    entries,
-  }
 }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { Address } from "../address/address.ts"
 import { cidOfBlock, DAG_CBOR, RAW } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
-import { decodeLogRow, encodeLogRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
+import { encodeLogs, LogChunk, type StoredLog } from "./log-rows.ts"
+import { encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { ChainStore } from "./store.ts"
 import { TipsetKey } from "./tipset-key.ts"
 
@@ -28,18 +29,20 @@ const topic = (n: number) => {
   return bytes
 }
 
-function log(emitter: bigint, topics: readonly number[], messageIndex = 0): LogRow {
+function log(emitter: bigint, topics: readonly number[], messageIndex = 0): StoredLog {
   return {
     messageIndex,
-    messageCid: cid(1),
-    alias: undefined,
     emitter,
     emitterAddress: Address.delegated(10n, new Uint8Array(20).fill(Number(emitter))),
     entries: topics.map((n, i) => ({ flags: 3n, key: `t${i + 1}`, codec: 0x55n, value: topic(n) })),
   }
 }
 
-function tipset(epoch: number, logs: readonly LogRow[], messages: TipsetRow["messages"] = []): TipsetRow {
+function tipset(
+  epoch: number,
+  logs: readonly StoredLog[],
+  messages: TipsetRow["messages"] = [{ cid: cid(1000 + epoch), alias: undefined }],
+): TipsetRow {
   const row: TipsetRow = {
     key: new TipsetKey([cid(epoch)]),
     stateRoot: cid(2),
@@ -72,12 +75,24 @@ test("a tipset row comes back as it was", () => {
   expect(store.meta("head")).toEqual(new Uint8Array(row.key.hash))
 })
 
-test("a log row comes back as it was", () => {
-  const row = { ...log(300n, [1, 2, 3]), alias: name(3) }
-  const back = decodeLogRow(encodeLogRow(row))
-  expect(encodeLogRow(back)).toEqual(encodeLogRow(row))
-  expect(back.entries).toEqual(row.entries)
-  expect(back.emitterAddress?.equals(row.emitterAddress!)).toBe(true)
+test("the logs of a tipset come back as they were", () => {
+  const odd = { flags: 0n, key: "key", codec: 0x51n, value: new Uint8Array(80).fill(9) }
+  const plain = { flags: 3n, key: "d", codec: 0x55n, value: new Uint8Array(32) }
+  const empty = { flags: 2n, key: "t1", codec: 0x55n, value: new Uint8Array(0) }
+  const logs: StoredLog[] = [
+    log(300n, [1, 2, 3]),
+    { ...log(301n, [4]), emitterAddress: undefined },
+    { ...log(300n, [], 1), entries: [odd, plain, empty] },
+    log(300n, []),
+  ]
+  const back = [...new LogChunk(encodeLogs(logs)).logs()]
+  const comparable = (all: readonly StoredLog[]) =>
+    all.map(({ emitterAddress, ...rest }) => ({ ...rest, address: emitterAddress?.toString() }))
+  expect(comparable(back)).toEqual(comparable(logs))
+  const chunk = new LogChunk(encodeLogs(logs))
+  expect(chunk.log(2).entries).toEqual([odd, plain, empty])
+  expect(chunk.log(3).entries).toEqual([])
+  expect(() => [...new LogChunk(encodeLogs(logs).subarray(0, -1)).logs()]).toThrow(ChainError)
 })
 
 test("null rounds have no hash and a nearest neighbour on both sides", () => {
@@ -184,4 +199,71 @@ test("a few logs among many are found without reading the many", () => {
     ],
   })
   expect(found.map(({ epoch, logIndex }) => [epoch, logIndex])).toEqual([[20, 7]])
+})
+
+test("what is found does not depend on how the postings are folded, nor on what was taken off", () => {
+  const rows: TipsetRow[] = []
+  const logsOf = (epoch: number, variant: number): StoredLog[] =>
+    Array.from({ length: (epoch * 7) % 23 }, (_, i) =>
+      log(BigInt(100 + (i % 3)), [i % 5, (epoch + variant) % 11], i % 2),
+    )
+  const names = [
+    { cid: cid(9), alias: name(4) },
+    { cid: cid(10), alias: undefined },
+  ]
+  const kept = new Map<number, StoredLog[]>()
+  const add = (from: number, to: number, variant: number): void => {
+    for (let epoch = from; epoch <= to; epoch++) {
+      kept.set(epoch, logsOf(epoch, variant))
+      rows[epoch] = tipset(epoch, logsOf(epoch, variant), names)
+    }
+  }
+  const back = (to: number): void =>
+    store.transaction(() => {
+      for (let epoch = rows.length - 1; epoch > to; epoch--) {
+        store.removeTipset(epoch, rows[epoch]!)
+        kept.delete(epoch)
+      }
+      rows.length = to + 1
+    })
+  const check = (): void => {
+    const { folds } = store.logIndex.check()
+    for (const emitters of [undefined, [100n], [101n, 102n], [7n]])
+      for (const t1 of [undefined, [1], [2, 3]])
+        for (const t2 of [undefined, [4], [5, 6]])
+          for (const [from, to] of [
+            [0, 1000],
+            [13, 57],
+            [60, 61],
+          ] as const) {
+            const fields = [
+              ...(t1 ? [{ key: "t1", values: t1.map(topic) }] : []),
+              ...(t2 ? [{ key: "t2", values: t2.map(topic) }] : []),
+            ]
+            const has = (one: StoredLog, at: number, values: number[] | undefined): boolean =>
+              values === undefined ||
+              (one.entries[at] !== undefined && values.some((n) => topic(n).join() === one.entries[at]?.value.join()))
+            const expected = [...kept]
+              .filter(([epoch]) => epoch >= from && epoch <= to)
+              .flatMap(([epoch, all]) => all.map((one, index) => ({ epoch, index, one })))
+              .filter(({ one }) => emitters === undefined || emitters.includes(one.emitter))
+              .filter(({ one }) => has(one, 0, t1) && has(one, 1, t2))
+              .map(({ epoch, index }) => `${epoch}/${index}`)
+            const found = store.searchLogs({ from, to, emitters, fields })
+            expect(found.map(({ epoch, logIndex }) => `${epoch}/${logIndex}`)).toEqual(expected)
+          }
+    expect(folds).toBeGreaterThanOrEqual(0)
+  }
+  add(1, 80, 0)
+  check()
+  expect(store.logIndex.check().folds).toBeGreaterThan(2)
+  back(70)
+  check()
+  back(31)
+  check()
+  add(32, 90, 5)
+  check()
+  back(0)
+  expect(store.logIndex.check()).toEqual({ folds: 0, lists: 0 })
+  expect(store.searchLogs({ from: 0, to: 100 })).toEqual([])
 })

@@ -270,11 +270,13 @@ function fromChainError(code: ChainErrorCode, message: string): RpcError | undef
     case "actor-not-found":
       return ethError("noActor", { address: message })
     case "worker-timeout":
+    case "pruned":
     case "closed":
       return ethError("unavailable", { message })
     case "refused":
     case "null-round":
     case "missing-block":
+    case "damaged":
     case "bundle":
     case "database-in-use":
     case "database-mismatch":
