@@ -16,7 +16,5 @@ export function invoke(_id: u32): u32 {
   if (ABSENT_TYPE == 7) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagemarket is not in this bundle")
   // @ts-ignore: set by the build
   if (ABSENT_TYPE == 11) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "verifiedregistry is not in this bundle")
-  // @ts-ignore: set by the build
-  if (ABSENT_TYPE == 12) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "datacap is not in this bundle")
   return abort(ExitCode.USR_UNHANDLED_MESSAGE, "actor is not in this bundle")
 }

@@ -7,9 +7,12 @@ import { type Bundle, loadBundle } from "../../src/fvm/machine/bundle.ts"
 import type { Vector } from "../vectors/format.ts"
 
 // What the official actors (v18) did on the reference FVM: recorded by src/actors/testing/record.ts.
-const recorded = JSON.parse(
-  gunzipSync(readFileSync(new URL("./native-vectors.json.gz", import.meta.url))).toString("utf8"),
-) as Vector[]
+const recorded = ["native", "datacap"].flatMap(
+  (set) =>
+    JSON.parse(
+      gunzipSync(readFileSync(new URL(`./${set}-vectors.json.gz`, import.meta.url))).toString("utf8"),
+    ) as Vector[],
+)
 
 const BUNDLE = new URL("../../dist/actors/bundle.car", import.meta.url)
 

@@ -354,6 +354,12 @@ export class BigInt {
     return this.negated().divideFloor(divisor).negated()
   }
 
+  /** Whether nothing is left when it is divided. Traps on 0. */
+  isMultipleOf(divisor: BigInt): bool {
+    this.divideMagnitude(divisor)
+    return rest.length == 0
+  }
+
   /** Divides, towards zero. Traps on 0. */
   divide(divisor: BigInt): BigInt {
     const quotient = this.divideMagnitude(divisor)

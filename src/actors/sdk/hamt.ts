@@ -1,6 +1,6 @@
 /**
  * HAMT: a map from byte strings to CBOR values over IPLD blocks, laid out by the sha256 of the keys; here with the settings of
- * all actor state: bit width 5, buckets of up to three.
+ * actor state: bit width 5 (see `setHamtBitWidth`), buckets of up to three.
  *
  *     node    [bit field (bytes, big-endian, no leading zeros), [pointer, ...]]     one pointer for each bit set, lowest first
  *     pointer [[key, value], ...]      a bucket, sorted by key
@@ -27,8 +27,18 @@ import { ExitCode } from "./exit-code"
 import { sha256 } from "./hash"
 import { alloc, compareBytes, duplicate, equalBytes, mark, release } from "./memory"
 
-const BIT_WIDTH: u32 = 5
 const BUCKET_SIZE: u32 = 3
+const HASH_BITS: u32 = 256
+
+let bitWidth: u32 = 5
+
+/**
+ * Gives all maps of this invocation another bit width, at most 5 and one that divides 255. For actors whose maps have it: called
+ * before the first map, if at all. Where it is not called the width is a constant, and costs nothing.
+ */
+export function setHamtBitWidth(bits: u32): void {
+  bitWidth = bits
+}
 
 const ENTRIES: usize = 4
 const SIZES: usize = 132
@@ -56,13 +66,13 @@ function corrupt(): u32 {
   return abort(ExitCode.USR_ILLEGAL_STATE, "malformed HAMT node")
 }
 
-/** The five bits of a hash at `bit`; one bit at 255. */
+/** The bits of a hash at `bit`, as many as an index has; one bit at 255. */
 function index(hash: usize, bit: u32): u32 {
-  if (bit > 251) {
-    if (bit > 255) abort(ExitCode.USR_ILLEGAL_STATE, "HAMT too deep")
+  if (bit > HASH_BITS - bitWidth) {
+    if (bit >= HASH_BITS) abort(ExitCode.USR_ILLEGAL_STATE, "HAMT too deep")
     return load<u8>(hash, 31) & 1
   }
-  return (u32(bswap<u16>(load<u16>(hash + (bit >> 3)))) >> (11 - (bit & 7))) & 31
+  return (u32(bswap<u16>(load<u16>(hash + (bit >> 3)))) >> (16 - bitWidth - (bit & 7))) & ((1 << bitWidth) - 1)
 }
 
 function newNode(): usize {
@@ -244,7 +254,7 @@ function closeBucket(node: usize, i: u32): void {
 /** Sets the key with this hash below `node`, from `bit` on. Answers whether anything changed. */
 function setBelow(node: usize, hash: usize, bit: u32): bool {
   const i = index(hash, bit)
-  bit += BIT_WIDTH
+  bit += bitWidth
   if ((load<u32>(node) & (1 << i)) == 0) {
     pairs = 0
     insertPair(keyAt, keyLength, valueAt, valueLength)
@@ -310,7 +320,7 @@ function splitBucket(node: usize, i: u32, hash: usize, bit: u32): void {
 /** Deletes the key below `node`. Answers the address of its value, 0 if it is not there. */
 function deleteBelow(node: usize, bit: u32): usize {
   const i = index(HASH, bit)
-  bit += BIT_WIDTH
+  bit += bitWidth
   if ((load<u32>(node) & (1 << i)) == 0) return 0
   const entry = entryAt(node, i)
   if (isRaw(entry) && isBucket(entry)) {
@@ -438,7 +448,7 @@ export class Hamt {
     let bit: u32 = 0
     while (true) {
       const i = index(HASH, bit)
-      bit += BIT_WIDTH
+      bit += bitWidth
       if ((load<u32>(node) & (1 << i)) == 0) return 0
       const entry = entryAt(node, i)
       if (isRaw(entry) && isBucket(entry)) {
@@ -484,6 +494,11 @@ export class Hamt {
   /** Calls `visit` with key, its length, value and its length, in the order of the tree. Reads every node. */
   forEach(visit: (key: usize, keyLength: u32, value: usize, valueLength: u32) => void): void {
     visitBelow(this.root, visit)
+  }
+
+  /** Whether there is no key in it. */
+  get isEmpty(): bool {
+    return load<u32>(this.root) == 0
   }
 
   /** Stores what has changed and answers the address of the root's CID. */
