@@ -66,6 +66,8 @@ export interface Outcome {
       readonly nonce: bigint
       readonly code: string
       readonly storage: ReadonlyMap<bigint, bigint>
+      /** Ended by SELFDESTRUCT in this transaction. */
+      readonly dead: boolean
     }
   >
   /** Address, topics and data of each log, in order. */

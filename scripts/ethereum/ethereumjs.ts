@@ -1,37 +1,95 @@
 import { Common, Hardfork, Mainnet } from "@ethereumjs/common"
-import { createEVM, type EVM } from "@ethereumjs/evm"
+import { createEVM, type EVM, EVMError, paramsEVM } from "@ethereumjs/evm"
 import { SimpleStateManager } from "@ethereumjs/statemanager"
 import { Account, type Address, createAddressFromString } from "@ethereumjs/util"
+import { blake2b } from "@noble/hashes/blake2.js"
+import { oracleExterns } from "../../tests/vectors/oracle-externs.ts"
 import { type EthereumCase, fromHex, gasPriceOf, type Outcome, toHex, word } from "./case.ts"
 
-/** What @ethereumjs/evm did with a case, and why the case says nothing about Filecoin, if so. */
+/** What @ethereumjs/evm did with a case, and why that says nothing about Filecoin, if so. */
 export interface Reference {
   readonly outcome: Outcome
+  readonly returnData: Uint8Array
   /** The rule by which the case is excluded. */
   readonly excluded: string | undefined
 }
 
+/**
+ * By which rules @ethereumjs/evm runs a case.
+ *
+ * `ethereum`: as a block of Cancun would, with its gas. What Filecoin has otherwise excludes a case.
+ *
+ * `filecoin`: gas costs nothing, and what Filecoin has otherwise is set so: no CALLCODE and no blob instructions, CLZ, SELFDESTRUCT as before
+ * EIP-6780, no limit on initcode, the precompiles of the network, which ignore the gas they are given, COINBASE, GASLIMIT, PREVRANDAO and BLOCKHASH.
+ */
+export type Rules = "ethereum" | "filecoin"
+
 /** Instructions whose value or effect is another on Filecoin by design: see src/evm-actor/DIVERGENCES.md. */
-const OTHER_BY_DESIGN: Readonly<Record<string, string>> = {
-  COINBASE: "reads COINBASE (0 on Filecoin)",
-  PREVRANDAO: "reads PREVRANDAO (Filecoin's beacon)",
-  DIFFICULTY: "reads PREVRANDAO (Filecoin's beacon)",
-  GASLIMIT: "reads GASLIMIT (10^10 on Filecoin)",
-  BLOCKHASH: "reads BLOCKHASH (digest of a tipset CID on Filecoin)",
-  BLOBHASH: "runs BLOBHASH (undefined on Filecoin)",
-  BLOBBASEFEE: "runs BLOBBASEFEE (undefined on Filecoin)",
-  CALLCODE: "runs CALLCODE (undefined on Filecoin)",
-  SELFDESTRUCT: "runs SELFDESTRUCT (EIP-6780 is not in force on Filecoin)",
+const OTHER_BY_DESIGN: Readonly<Record<number, string>> = {
+  30: "runs CLZ",
+  64: "reads BLOCKHASH",
+  65: "reads COINBASE",
+  68: "reads PREVRANDAO",
+  69: "reads GASLIMIT",
+  73: "runs BLOBHASH",
+  74: "runs BLOBBASEFEE",
+  242: "runs CALLCODE",
+  255: "runs SELFDESTRUCT",
 }
 /** A call that may use less than this hangs on what gas buys. Filecoin gas buys some thousand times less. */
 const ENOUGH_GAS = 10n ** 10n
 /** Bytes of data that an event takes. @see FIP-0049 */
 const MOST_EVENT_DATA = 8192n
-/** Each level costs Filecoin gas of its own and keeps 1/64 back: how deep a recursion comes is a matter of gas. */
-const DEEPEST = 200
-const CALLS = new Set(["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"])
+/** Calls that both sides surely nest: the limits differ, since a creation takes three levels on Filecoin. */
+const DEEPEST = 300
+/** With gas of its own, each level keeps 1/64 back: how deep a recursion comes is a matter of gas before that. */
+const DEEPEST_WITH_GAS = 200
+/** Words of memory that a call may take without gas: 64 MiB. */
+const MOST_MEMORY = 2n ** 21n
+/** From here on a region ends the call on both sides. */
+const OUT_OF_MEMORY = 2n ** 27n
+/** Steps of a run without gas, of which some never end. */
+const MOST_STEPS = 1_000_000
+/** More than any run without gas can lose by failing calls, each of which takes what it was given. */
+const ENDLESS = 2n ** 4000n
+const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREATE, CREATE2, SELFDESTRUCT] = [
+  0x5a, 0x31, 0x3f, 0xf1, 0xf2, 0xf4, 0xfa, 0xf0, 0xf5, 0xff,
+]
+const [LOG0, LOG4] = [0xa0, 0xa4]
+const BLOCK_GAS_LIMIT = 10n ** 10n
+const PREVRANDAO_TAG = 10n
 
-const common = new Common({ chain: Mainnet, hardfork: Hardfork.Cancun })
+const isCall = (op: number): boolean => op === CALL || op === CALLCODE || op === DELEGATECALL || op === STATICCALL
+
+const cancun = new Common({ chain: Mainnet, hardfork: Hardfork.Cancun })
+// EIPs 1153 (transient storage), 2537 (BLS12-381), 5656 (MCOPY), 7939 (CLZ), 7951 (P-256)
+const filecoin = new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai, eips: [1153, 2537, 5656, 7939, 7951] })
+
+/** Prices of nothing. */
+const FREE: typeof paramsEVM = Object.fromEntries(
+  Object.entries(paramsEVM as unknown as Record<string, Record<string, unknown>>).map(([eip, params]) => [
+    eip,
+    Object.fromEntries(
+      Object.entries(params).map(([name, value]) => {
+        // SSTORE wants more than this to be left.
+        if (name === "sstoreSentryEIP2200Gas") return [name, -1]
+        if (name === "quadCoefficientDivGas") return [name, 2 ** 100]
+        return [name, name.endsWith("Gas") && !name.toLowerCase().includes("divisor") ? 0 : value]
+      }),
+    ),
+  ]),
+) as unknown as typeof paramsEVM
+
+/** What the wrapped instructions see: the part of the interpreter's state that is looked at. */
+interface RunState {
+  readonly opCode: number
+  readonly stack: { peek(count: number): bigint[]; readonly length: number }
+  readonly env: { readonly depth: number; readonly address: Address }
+  readonly memoryWordCount: bigint
+  readonly gasLeft: bigint
+  messageGasLimit?: bigint
+}
+type Handler = (state: RunState, common: Common) => Promise<void> | void
 
 function addressOf(text: string): Address {
   return createAddressFromString(text as `0x${string}`)
@@ -47,9 +105,33 @@ function intrinsicGas({ tx }: EthereumCase): bigint {
   return gas
 }
 
-/** Runs a case on @ethereumjs/evm and watches what it hangs on. */
-export async function runReference(test: EthereumCase): Promise<Reference> {
+/** The beacon's word for PREVRANDAO. @see FIP-0054 */
+function prevRandao(epoch: bigint): Uint8Array {
+  const draw = new Uint8Array(58)
+  const view = new DataView(draw.buffer)
+  view.setBigInt64(0, PREVRANDAO_TAG)
+  draw.set(oracleExterns.getBeaconRandomness(epoch), 8)
+  view.setBigInt64(40, epoch)
+  draw.set(new TextEncoder().encode("prevrandao"), 48)
+  return blake2b(draw, { dkLen: 32 })
+}
+
+/** Why a transaction is no transaction on Ethereum; undefined if it is one. */
+export function invalidTransaction(test: EthereumCase): string | undefined {
   const { tx, pre } = test
+  const sender = Object.entries(pre).find(([address]) => BigInt(address) === BigInt(tx.sender))?.[1]
+  const gasLimit = BigInt(tx.gasLimit)
+  if (intrinsicGas(test) > gasLimit) return "the transaction is invalid: its gas limit is below the intrinsic gas"
+  if (BigInt(sender?.balance ?? 0) < gasLimit * gasPriceOf(test) + BigInt(tx.value))
+    return "the transaction is invalid: the sender cannot pay"
+  if (BigInt(sender?.nonce ?? 0) !== BigInt(tx.nonce)) return "the transaction is invalid: wrong nonce"
+  return undefined
+}
+
+/** Runs a case on @ethereumjs/evm and watches what it hangs on. */
+export async function runReference(test: EthereumCase, rules: Rules): Promise<Reference> {
+  const { tx, pre, env } = test
+  const common = rules === "ethereum" ? cancun : filecoin
   const stateManager = new SimpleStateManager({ common })
   for (const [text, account] of Object.entries(pre)) {
     const address = addressOf(text)
@@ -58,136 +140,228 @@ export async function runReference(test: EthereumCase): Promise<Reference> {
     for (const [key, value] of Object.entries(account.storage ?? {}))
       await stateManager.putStorage(address, word(key), fromHex(value))
   }
-  const evm = await createEVM({ common, stateManager })
+  const evm = await createEVM({
+    common,
+    stateManager,
+    ...(rules === "filecoin"
+      ? {
+          params: FREE,
+          customOpcodes: [{ opcode: CALLCODE }],
+          allowUnlimitedInitCodeSize: true,
+          blockchain: {
+            getBlock: (number: number) =>
+              Promise.resolve({ hash: () => oracleExterns.getTipsetCid(BigInt(number)).multihash.digest }),
+            putBlock: () => Promise.resolve(),
+            shallowCopy: () => undefined,
+          } as never,
+        }
+      : {}),
+  })
   const price = gasPriceOf(test)
   const gasLimit = BigInt(tx.gasLimit)
   const sender = addressOf(tx.sender)
   const account = (await stateManager.getAccount(sender)) ?? new Account()
-  const intrinsic = intrinsicGas(test)
-  let excluded: string | undefined
-  const exclude = (reason: string): void => {
-    excluded ??= reason
-  }
-  if (intrinsic > gasLimit) exclude("the transaction is invalid: its gas limit is below the intrinsic gas")
-  if (account.balance < gasLimit * price + BigInt(tx.value))
-    exclude("the transaction is invalid: the sender cannot pay")
-  if (account.nonce !== BigInt(tx.nonce)) exclude("the transaction is invalid: wrong nonce")
-  if (excluded !== undefined) return { outcome: { accounts: new Map(), logs: [], succeeded: false }, excluded }
-  account.balance -= gasLimit * price
+  if (rules === "ethereum") account.balance -= gasLimit * price
   await stateManager.putAccount(sender, account)
 
-  watch(evm, test, exclude)
+  const watcher = new Watcher(test, rules)
+  watcher.watch(evm)
   const creation = tx.to === "" || tx.to === "0x"
-  if (!creation) {
-    account.nonce += 1n
-    await stateManager.putAccount(sender, account)
-  }
-  const { execResult } = await evm.runCall({
-    block: blockOf(test),
-    caller: sender,
-    gasPrice: price,
-    gasLimit: gasLimit - intrinsic,
-    ...(creation ? {} : { to: addressOf(tx.to) }),
-    value: BigInt(tx.value),
-    data: fromHex(tx.data),
-  })
-  if (execResult.exceptionError?.error.includes("gas")) exclude("runs out of gas")
-  const accounts: Map<string, Outcome["accounts"] extends ReadonlyMap<string, infer A> ? A : never> = new Map()
-  for (const text of new Set([...Object.keys(pre), ...Object.keys(test.post)])) {
-    const address = addressOf(text)
-    const got = await stateManager.getAccount(address)
-    if (got === undefined) continue
-    const storage = new Map<bigint, bigint>()
-    for (const key of new Set([
-      ...Object.keys(pre[text]?.storage ?? {}),
-      ...Object.keys(test.post[text]?.storage ?? {}),
-    ])) {
-      const bytes = await stateManager.getStorage(address, word(key))
-      const value = bytes.length === 0 ? 0n : BigInt(toHex(bytes))
-      if (value !== 0n) storage.set(BigInt(key), value)
-    }
-    accounts.set(text.toLowerCase(), {
-      balance: got.balance,
-      nonce: got.nonce,
-      code: toHex(await stateManager.getCode(address)),
-      storage,
+  const header =
+    rules === "ethereum"
+      ? { coinbase: env.coinbase, prevRandao: word(env.prevRandao), gasLimit: BigInt(env.gasLimit) }
+      : { coinbase: `0x${"00".repeat(20)}`, prevRandao: prevRandao(BigInt(env.number)), gasLimit: BLOCK_GAS_LIMIT }
+  let outcome: Outcome = { accounts: new Map(), logs: [], succeeded: false }
+  let returnData: Uint8Array = new Uint8Array(0)
+  try {
+    const { execResult } = await evm.runCall({
+      block: {
+        header: {
+          number: BigInt(env.number),
+          timestamp: BigInt(env.timestamp),
+          difficulty: 0n,
+          baseFeePerGas: BigInt(env.baseFee),
+          getBlobGasPrice: () => 1n,
+          ...header,
+          coinbase: addressOf(header.coinbase),
+        },
+      } as never,
+      caller: sender,
+      gasPrice: price,
+      gasLimit: rules === "ethereum" ? gasLimit - intrinsicGas(test) : ENDLESS,
+      ...(creation ? {} : { to: addressOf(tx.to) }),
+      value: BigInt(tx.value),
+      data: fromHex(tx.data),
     })
-  }
-  for (const [text, { code }] of Object.entries(test.post)) {
-    const expected = code === "=" ? pre[text]?.code : code
-    if ((accounts.get(text.toLowerCase())?.code ?? "0x") !== (expected ?? "0x"))
-      exclude("leaves other code on @ethereumjs/evm: what it cost decides")
-  }
-  const logs = (execResult.logs ?? []).map(([address, topics, data]) =>
-    [toHex(address), ...topics.map(toHex), toHex(data)].join(" "),
-  )
-  return {
-    outcome: {
-      accounts,
+    if (rules === "ethereum" && execResult.exceptionError?.error.includes("gas")) watcher.exclude("runs out of gas")
+    const logs = (execResult.logs ?? []).map(([address, topics, data]) =>
+      [toHex(address), ...topics.map(toHex), toHex(data)].join(" "),
+    )
+    const dead = new Set([...(execResult.selfdestruct ?? new Map()).keys()].map((address) => BigInt(address)))
+    outcome = {
+      accounts: accountsOf(stateManager, dead),
       logs: execResult.exceptionError ? [] : logs,
       succeeded: execResult.exceptionError === undefined,
-    },
-    excluded,
-  }
-}
-
-function blockOf({ env }: EthereumCase): never {
-  return {
-    header: {
-      number: BigInt(env.number),
-      coinbase: addressOf(env.coinbase),
-      timestamp: BigInt(env.timestamp),
-      difficulty: 0n,
-      prevRandao: word(env.prevRandao),
-      gasLimit: BigInt(env.gasLimit),
-      baseFeePerGas: BigInt(env.baseFee),
-      getBlobGasPrice: () => 1n,
-    },
-  } as never
-}
-
-/** Notes everything by which the outcome would hang on Ethereum's gas, fees or blocks. */
-function watch(evm: EVM, { tx, env, pre }: EthereumCase, exclude: (reason: string) => void): void {
-  const payers = new Set([BigInt(tx.sender), BigInt(env.coinbase)])
-  let gasRead: number | undefined
-  evm.events?.on("step", ({ opcode, stack, depth }) => {
-    const { name } = opcode
-    const allGas = gasRead === depth && CALLS.has(name)
-    if (gasRead !== undefined) {
-      if (!CALLS.has(name) || gasRead !== depth) exclude("reads GAS for other than the next call")
-      gasRead = undefined
     }
-    const reason = OTHER_BY_DESIGN[name]
-    if (reason !== undefined) exclude(reason)
-    if (CALLS.has(name) && isFilecoinPrecompile(stack.at(-2) ?? 0n))
-      exclude("calls an address that is a precompile on Filecoin only")
-    if (depth > DEEPEST) exclude("nests calls deeper than 1/64 of the gas for each lasts")
-    if (name === "GAS") gasRead = depth
-    const top = stack.at(-1) ?? 0n
-    if (name === "BALANCE" && payers.has(BigInt.asUintN(160, top))) exclude("reads a balance that fees have changed")
-    if (name === "EXTCODEHASH" && isPrecompile(top))
-      exclude("hashes the code of a precompile (that of nothing on Filecoin, not zero)")
-    if (name.startsWith("LOG") && (stack.at(-2) ?? 0n) > MOST_EVENT_DATA)
-      exclude("logs more than 8,192 bytes (FIP-0049)")
-    if (name === "SELFBALANCE" && pre[tx.sender]?.code) exclude("reads a balance that fees have changed")
-    if (CALLS.has(name) && !allGas && top < ENOUGH_GAS && !isPrecompile(stack.at(-2) ?? 0n))
-      exclude("limits the gas of a call")
-    if ((name === "CREATE" || name === "CREATE2") && (stack.at(-3) ?? 0n) > 49152n)
-      exclude("makes a contract of more than 49,152 bytes of initcode (no EIP-3860)")
-  })
-  evm.events?.on("afterMessage", ({ execResult }) => {
-    const error = execResult.exceptionError?.error
-    if (error?.includes("gas")) exclude("runs out of gas")
-  })
+    returnData = execResult.returnValue
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error
+  }
+  return { outcome, returnData, excluded: watcher.excluded }
+}
+
+/** The whole state: all accounts, and the storage of each. */
+function accountsOf(stateManager: SimpleStateManager, dead: ReadonlySet<bigint>): Outcome["accounts"] {
+  const [accounts, codes, slots] = [stateManager.accountStack, stateManager.codeStack, stateManager.storageStack].map(
+    (stack) => stack.at(-1),
+  ) as unknown as [Map<string, Account | undefined>, Map<string, Uint8Array>, Map<string, Uint8Array>]
+  const storages = new Map<string, Map<bigint, bigint>>()
+  for (const [name, bytes] of slots) {
+    // The name of a slot: address, underscore, key.
+    const [address, key] = name.split("_") as [string, string]
+    const value = bytes.length === 0 ? 0n : BigInt(toHex(bytes))
+    if (value === 0n) continue
+    const storage = storages.get(address.toLowerCase()) ?? new Map<bigint, bigint>()
+    storage.set(BigInt(key.startsWith("0x") ? key : `0x${key}`), value)
+    storages.set(address.toLowerCase(), storage)
+  }
+  const found: Map<string, Outcome["accounts"] extends ReadonlyMap<string, infer A> ? A : never> = new Map()
+  for (const [text, account] of accounts) {
+    if (account === undefined) continue
+    const code = codes.get(text)
+    found.set(text.toLowerCase(), {
+      balance: account.balance,
+      nonce: account.nonce,
+      code: code === undefined || account.isEmpty() ? "0x" : toHex(code),
+      storage: storages.get(text.toLowerCase()) ?? new Map(),
+      dead: dead.has(BigInt(text)),
+    })
+  }
+  return found
+}
+
+/** Ends a run that says nothing any more. Not an error of the EVM, so that no call catches it. */
+class Enough {}
+
+/** Notes everything by which the outcome would be another on Filecoin. */
+class Watcher {
+  excluded: string | undefined
+  readonly #rules: Rules
+  readonly #pre: EthereumCase["pre"]
+  readonly #payers: ReadonlySet<bigint>
+  readonly #sender: string
+  #steps = 0
+  /** Depth at which the last instruction was GAS. */
+  #gasRead = -1
+
+  constructor({ tx, env, pre }: EthereumCase, rules: Rules) {
+    this.#rules = rules
+    this.#pre = pre
+    this.#payers = new Set([BigInt(tx.sender), BigInt(env.coinbase)])
+    this.#sender = tx.sender
+  }
+
+  exclude(reason: string): void {
+    this.excluded ??= reason
+  }
+
+  #stop(reason: string): never {
+    this.exclude(reason)
+    throw new Enough()
+  }
+
+  /** Puts itself before every instruction: events of @ethereumjs/evm copy stack and memory for each. */
+  watch(evm: EVM): void {
+    const map = (
+      evm as unknown as { _opcodeMap: Array<{ opHandler: Handler; opcodeInfo: { isAsync: boolean } } | undefined> }
+    )._opcodeMap
+    for (let op = 0; op < 256; op++) {
+      const entry = map[op]
+      if (entry === undefined) continue
+      const { opHandler } = entry
+      map[op] = {
+        ...entry,
+        opHandler: (state, common) => {
+          this.#step(op, state)
+          return opHandler(state, common)
+        },
+      }
+    }
+    if (this.#rules === "filecoin") return
+    evm.events?.on("afterMessage", ({ execResult }) => {
+      if (execResult.exceptionError?.error.includes("gas")) this.#stop("runs out of gas")
+    })
+  }
+
+  #step(op: number, state: RunState): void {
+    const { depth } = state.env
+    const { stack } = state
+    const allGas = this.#gasRead === depth && isCall(op)
+    if (this.#gasRead >= 0 && !allGas) this.#stop("reads GAS for other than the next call")
+    this.#gasRead = op === GAS ? depth : -1
+    if (++this.#steps > MOST_STEPS && this.#rules === "filecoin") this.#stop(`takes more than ${MOST_STEPS} steps`)
+    if (depth > (this.#rules === "ethereum" ? DEEPEST_WITH_GAS : DEEPEST))
+      this.#stop(`nests more than ${DEEPEST} calls`)
+    if (op < 0x31) {
+      if (op === 0x1e) this.#other(op)
+      return
+    }
+    if (state.memoryWordCount > MOST_MEMORY && this.#rules === "filecoin") {
+      if (state.memoryWordCount >= OUT_OF_MEMORY) throw new EVMError(EVMError.errorMessages.OUT_OF_GAS)
+      this.#stop("takes more than 64 MiB of memory")
+    }
+    this.#other(op)
+    if (op >= LOG0 && op <= LOG4) {
+      if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#stop("logs more than 8,192 bytes (FIP-0049)")
+    } else if (op === EXTCODEHASH) {
+      if (isPrecompile(stack.peek(1)[0] as bigint))
+        this.#stop("hashes the code of a precompile (that of nothing on Filecoin, not zero)")
+    } else if (isCall(op)) this.#call(state, allGas)
+    else if (this.#rules === "ethereum") this.#payer(op, state)
+    else if (op === SELFDESTRUCT) {
+      const to = BigInt.asUintN(160, stack.peek(1)[0] as bigint)
+      if (to === BigInt(state.env.address.toString())) this.#stop("gives what it has to itself with SELFDESTRUCT")
+    }
+  }
+
+  #other(op: number): void {
+    const reason = OTHER_BY_DESIGN[op]
+    if (reason !== undefined && this.#rules === "ethereum") this.#stop(`${reason}, which is another on Filecoin`)
+  }
+
+  #call(state: RunState, allGas: boolean): void {
+    const [gas, to] = state.stack.peek(2) as [bigint, bigint]
+    if (isFilecoinPrecompile(to)) this.#stop("calls a precompile of Filecoin")
+    if (this.#rules === "filecoin") {
+      if (isPrecompile(to)) state.messageGasLimit = state.gasLeft - state.gasLeft / 64n
+    } else {
+      if (isLatePrecompile(to)) this.#stop("calls a precompile that came after Cancun, or that of blobs")
+      if (!allGas && gas < ENOUGH_GAS && !isPrecompile(to)) this.#stop("limits the gas of a call")
+    }
+  }
+
+  /** What Ethereum's gas and fees decide. */
+  #payer(op: number, state: RunState): void {
+    if (op === BALANCE && this.#payers.has(BigInt.asUintN(160, state.stack.peek(1)[0] as bigint)))
+      this.#stop("reads a balance that fees have changed")
+    if (op === 0x47 && this.#pre[this.#sender]?.code) this.#stop("reads a balance that fees have changed")
+    if ((op === CREATE || op === CREATE2) && (state.stack.peek(3)[2] as bigint) > 49152n)
+      this.#stop("makes a contract of more than 49,152 bytes of initcode (no EIP-3860)")
+  }
 }
 
 function isPrecompile(address: bigint): boolean {
   const low = BigInt.asUintN(160, address)
-  return low > 0n && low < 0x0an
+  return low > 0n && low < 0x0an ? true : isLatePrecompile(address)
 }
 
-/** BLS12-381 and P256VERIFY came after Cancun; 0xfe00...xx are Filecoin's own. */
+function isLatePrecompile(address: bigint): boolean {
+  const low = BigInt.asUintN(160, address)
+  return (low >= 0x0an && low <= 0x11n) || low === 0x100n
+}
+
+/** 0xfe00...xx are Filecoin's own. */
 function isFilecoinPrecompile(address: bigint): boolean {
   const low = BigInt.asUintN(160, address)
-  return (low >= 0x0an && low <= 0x11n) || low === 0x100n || (low >> 8n === 0xfen << 144n && (low & 0xffn) !== 0n)
+  return low >> 8n === 0xfen << 144n && (low & 0xffn) !== 0n
 }

@@ -14,6 +14,9 @@ import { decode, encode } from "../../src/ipld/dag-cbor.ts"
 import { Kamt, uint256Codec } from "../../src/ipld/kamt.ts"
 import { oracleExterns } from "../../tests/vectors/oracle-externs.ts"
 import { type EthereumCase, fromHex, gasPriceOf, type Outcome, toHex, word } from "./case.ts"
+import { pricesFor } from "./free-gas.ts"
+
+type MutableAccount = Outcome["accounts"] extends ReadonlyMap<string, infer A> ? A : never
 
 const FIRST_ID = 1000n
 const SYSTEM = 0n
@@ -31,6 +34,8 @@ export interface KernelRun {
   readonly outcome: Outcome
   readonly exitCode: number
   readonly returnData: Uint8Array
+  /** Units of gas that the message used. */
+  readonly gasUsed: bigint
 }
 
 /** Runs a case on our kernel with a bundle: its accounts as actors, its transaction as an implicit message, which pays no fees. */
@@ -38,7 +43,7 @@ export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
   const { env, tx } = test
   const store = new MemoryBlockstore()
   const stateRoot = stateOf(test, bundle, store)
-  const context = machineContext({
+  const priced = machineContext({
     networkVersion: 28,
     chainId: CHAIN_ID,
     epoch: BigInt(env.number),
@@ -46,6 +51,7 @@ export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
     baseFee: BigInt(env.baseFee),
     tracing: false,
   })
+  const context = { ...priced, prices: pricesFor(priced.prices) }
   const machine = new Machine({ context, stateRoot, store, externs: oracleExterns, code: codeOfBundles([bundle]) })
   const executor = new Executor(machine, runtimeFor(context, { bundles: [bundle], warn: () => undefined }))
   const creation = tx.to === "" || tx.to === "0x"
@@ -84,6 +90,7 @@ export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
     outcome: { accounts: accountsOf(store, tree, bundle), logs, succeeded },
     exitCode: result.receipt.exitCode,
     returnData: result.receipt.returnData,
+    gasUsed: result.receipt.gasUsed,
   }
 }
 
@@ -140,12 +147,12 @@ function contractState(
 /** What is there, by Ethereum address. */
 function accountsOf(store: MemoryBlockstore, tree: StateTree, bundle: Bundle): Outcome["accounts"] {
   const evm = String(bundle.manifest.find("evm"))
-  const found = new Map<string, { balance: bigint; nonce: bigint; code: string; storage: Map<bigint, bigint> }>()
+  const found = new Map<string, MutableAccount>()
   for (const [, actor] of tree.actors()) {
     const eth = actor.delegatedAddress === undefined ? undefined : toEthAddress(actor.delegatedAddress)
     if (eth === undefined) continue
     const storage = new Map<bigint, bigint>()
-    let [code, nonce] = ["0x", actor.sequence]
+    let [code, nonce, dead] = ["0x", actor.sequence, false]
     if (actor.code.toString() === evm) {
       const state = decode(store.get(actor.state) as Uint8Array) as [
         CID,
@@ -157,10 +164,11 @@ function accountsOf(store: MemoryBlockstore, tree: StateTree, bundle: Bundle): O
       ]
       code = toHex(store.get(state[0]) as Uint8Array)
       nonce = BigInt(state[4])
+      dead = state[5] !== null
       for (const [key, value] of Kamt.load(store, state[2], uint256Codec).entries())
         storage.set(BigInt(toHex(key)), value)
     }
-    found.set(toHex(eth), { balance: actor.balance, nonce, code, storage })
+    found.set(toHex(eth), { balance: actor.balance, nonce, code, storage, dead })
   }
   return found
 }

@@ -3,57 +3,47 @@ import { parentPort, workerData } from "node:worker_threads"
 import { gunzipSync } from "node:zlib"
 import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
 import type { EthereumCase } from "./case.ts"
-import { difference } from "./compare.ts"
-import { runReference } from "./ethereumjs.ts"
-import { runOnKernel } from "./kernel.ts"
-import { byDesign } from "./rules.ts"
+import { judge, type Verdict } from "./judge.ts"
 
-/** What the command hands to its worker. */
+/** What the command hands to a worker at its start. */
 export interface EthereumInput {
-  readonly files: readonly string[]
   readonly bundle: string
-  /** Only cases with this in their name; empty for all. */
-  readonly filter: string
 }
 
-/** What came of a case. */
-export interface EthereumAnswer {
+/** A case to run. */
+export interface EthereumOrder {
   readonly file: string
   readonly name: string
-  readonly kind: "passed" | "failed" | "excluded"
-  readonly text: string
 }
 
-const { files, bundle: list, filter } = workerData as EthereumInput
+/** What came of it. */
+export interface EthereumAnswer extends Verdict {
+  readonly milliseconds: number
+}
+
+const { bundle: list } = workerData as EthereumInput
 const [bundle] = readBundleFiles(list)
+let open: { readonly file: string; readonly cases: Readonly<Record<string, EthereumCase>> } | undefined
 
-async function judge(test: EthereumCase): Promise<Pick<EthereumAnswer, "kind" | "text">> {
-  const rule = byDesign(test)
-  if (rule !== undefined) return { kind: "excluded", text: rule }
-  const { outcome, excluded } = await runReference(test)
-  if (excluded !== undefined) return { kind: "excluded", text: excluded }
-  if (bundle === undefined) return { kind: "failed", text: "no bundle" }
-  const { outcome: ours, exitCode } = runOnKernel(test, bundle)
-  const found = difference(test, outcome, ours)
-  return found === undefined
-    ? { kind: "passed", text: "" }
-    : { kind: "failed", text: `${found} (exit code ${exitCode})` }
-}
-
-for (const file of files) {
-  const bytes = readFileSync(file)
-  const cases = JSON.parse((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString()) as Record<
-    string,
-    EthereumCase
-  >
-  for (const [name, test] of Object.entries(cases)) {
-    if (!name.includes(filter)) continue
-    let answer: Pick<EthereumAnswer, "kind" | "text">
-    try {
-      answer = await judge(test)
-    } catch (error) {
-      answer = { kind: "failed", text: `fault: ${error instanceof Error ? (error.stack ?? error.message) : error}` }
-    }
-    parentPort?.postMessage({ file, name, ...answer } satisfies EthereumAnswer)
+function caseNamed({ file, name }: EthereumOrder): EthereumCase {
+  if (open?.file !== file) {
+    const bytes = readFileSync(file)
+    const text = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString()
+    open = { file, cases: JSON.parse(text) as Record<string, EthereumCase> }
   }
+  return open.cases[name] as EthereumCase
 }
+
+parentPort?.on("message", async (order: EthereumOrder) => {
+  const start = performance.now()
+  let verdict: Verdict
+  try {
+    if (bundle === undefined) throw new RangeError(`${list} has no bundle`)
+    verdict = await judge(caseNamed(order), bundle)
+  } catch (error) {
+    verdict = { kind: "failed", text: `fault: ${error instanceof Error ? (error.stack ?? error.message) : error}` }
+  }
+  parentPort?.postMessage({ ...verdict, milliseconds: performance.now() - start } satisfies EthereumAnswer)
+})
+// Orders that come while the script is still loading are lost.
+parentPort?.postMessage("ready")
