@@ -17,6 +17,7 @@ import { blake2b } from "@noble/hashes/blake2.js"
 import asc from "assemblyscript/asc"
 import { CID } from "multiformats/cid"
 import * as digest from "multiformats/hashes/digest"
+import { GENERATED, generate } from "./gen-evm-dispatch.ts"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -72,7 +73,15 @@ export class ActorBuildError extends Error {
  */
 export async function compileActor(
   entry: string,
-  options: { constants?: Readonly<Record<string, number>>; pages?: number; textFile?: string } = {},
+  options: {
+    constants?: Readonly<Record<string, number>>
+    pages?: number
+    textFile?: string
+    /** Text to take instead of a file, by its path relative to the repository. */
+    sources?: Readonly<Record<string, string>>
+    /** Modules to import from besides those of syscalls. */
+    hostModules?: readonly string[]
+  } = {},
 ): Promise<Uint8Array> {
   const outputs = new Map<string, string | Uint8Array>()
   const uses = Object.entries(options.constants ?? {}).map(([name, value]) => `${name}=${value}`)
@@ -105,6 +114,8 @@ export async function compileActor(
     stderr: note,
     readFile: (name, baseDir) => {
       const path = join(baseDir, name)
+      const given = options.sources?.[relative(root, path)]
+      if (given !== undefined) return given
       return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : null
     },
     writeFile: (name, contents) => void outputs.set(name, contents),
@@ -121,19 +132,19 @@ export async function compileActor(
   if (complaints !== "") process.stderr.write(complaints)
   const text = outputs.get("actor.wat")
   if (options.textFile !== undefined && typeof text === "string") writeFileSync(options.textFile, text)
-  checkModule(entry, wasm)
+  checkModule(entry, wasm, options.hostModules ?? [])
   return wasm
 }
 
 /** What an actor's module must be, whatever the compiler thinks: see `compileActor`. */
-function checkModule(entry: string, wasm: Uint8Array): void {
+function checkModule(entry: string, wasm: Uint8Array, hostModules: readonly string[]): void {
   const sections = new Map(sectionsOf(wasm))
   const exported = exportsOf(sections.get(7) ?? new Uint8Array([0]))
   if (exported.sort().join(", ") !== "invoke, memory")
     throw new ActorBuildError(`${entry} exports ${exported.join(", ")}`)
   if (sections.has(8)) throw new ActorBuildError(`${entry} has a start function: a global is not a constant`)
   for (const { module, name, kind } of importsOf(sections.get(2) ?? new Uint8Array([0]))) {
-    if (kind !== 0 || !SYSCALL_MODULES.includes(module)) {
+    if (kind !== 0 || !(SYSCALL_MODULES.includes(module) || hostModules.includes(module))) {
       throw new ActorBuildError(`${entry} imports ${module}.${name}, which is no syscall`)
     }
   }
@@ -192,6 +203,20 @@ function readVarint(bytes: Uint8Array, at: number): { value: number; next: numbe
     value += (byte & 0x7f) * scale
     if (byte < 0x80) return { value, next: at }
   }
+}
+
+/**
+ * Compiles the traced build of the EVM actor, which tells its host of each instruction. It is in no bundle: a node puts it in the
+ * place of a contract's code when it executes a message again for a debugger.
+ *
+ * @throws ActorBuildError - As {@link compileActor}.
+ */
+export function compileTracedEvm(): Promise<Uint8Array> {
+  return compileActor("src/evm-actor/evm.ts", {
+    pages: INITIAL_PAGES,
+    sources: { [relative(root, GENERATED)]: generate({ traced: true }) },
+    hostModules: ["evm_trace"],
+  })
 }
 
 interface Block {
@@ -254,6 +279,11 @@ async function main(args: readonly string[]): Promise<void> {
     writeFileSync(file, wasm)
     process.stderr.write(`${relative(root, file)}  ${wasm.length} bytes\n`)
     built.push({ name, wasm })
+  }
+  if (wanted.length === 0 || wanted.includes("evm")) {
+    const wasm = await compileTracedEvm()
+    writeFileSync(join(out, "evm-trace.wasm"), wasm)
+    process.stderr.write(`dist/actors/evm-trace.wasm  ${wasm.length} bytes\n`)
   }
   if (wanted.length > 0) return
   const { car, root: bundleRoot } = packBundle(built)

@@ -52,9 +52,10 @@ step(
     ...filesUnder("src/actors").filter(isSource),
     ...filesUnder("src/evm-actor").filter(isSource),
     join(root, "scripts/build-actors.ts"),
+    join(root, "scripts/gen-evm-dispatch.ts"),
     lock,
   ],
-  ["dist/actors/bundle.car"],
+  ["dist/actors/bundle.car", "dist/actors/evm-trace.wasm"],
   [process.execPath, "--import", "tsx", join(root, "scripts/build-actors.ts")],
 )
 step(

@@ -76,6 +76,19 @@ export function execute(): void {
     switch (load<u8>(pc)) {
 `
 
+/** What the traced build calls when code begins to run, and before each instruction. @see src/evm-actor/trace.ts */
+const TRACE = {
+  imports: [
+    'import { codeLength, RECEIVER, returnData, returnDataLength } from "./frame"',
+    'import { base, size } from "./memory"',
+    'import { traceEnter, traceStep } from "./trace"',
+  ],
+  enter: "  traceEnter(code, codeLength, STACK, RECEIVER)\n  while (true) {\n",
+  step: "    traceStep(pc, sp, base, size, returnData, returnDataLength)\n    switch (load<u8>(pc)) {\n",
+}
+const LOOP = "  while (true) {\n"
+const DISPATCH = "    switch (load<u8>(pc)) {\n"
+
 const BODY_TAIL = `      default:
         return undefinedInstruction(pc)
     }
@@ -180,8 +193,12 @@ function statements(row: Opcode): string[] {
   return shape(row)
 }
 
-/** The text of the generated file. */
-export function generate(): string {
+/**
+ * The text of the generated file.
+ *
+ * @param options - `traced`: the loop of the build that tells its host of each instruction; it is written to no file. Default: false
+ */
+export function generate({ traced = false }: { readonly traced?: boolean } = {}): string {
   const families = [
     ...new Set(OPCODES.filter(({ run }) => run.includes(".")).map(({ run }) => run.split(".")[0] ?? "")),
   ]
@@ -196,6 +213,7 @@ export function generate(): string {
     'import { payBeforeCall, walk } from "./pace"',
     'import * as u256 from "./u256"',
     'import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"',
+    ...(traced ? TRACE.imports : []),
   ]
   const cases = OPCODES.map((row) => {
     const code = `0x${row.code.toString(16).padStart(2, "0")}`
@@ -204,7 +222,8 @@ export function generate(): string {
     if (!ends) lines.push("break")
     return [`      case ${code}: // ${row.name}`, ...lines.map((line) => `        ${line}`)].join("\n")
   })
-  const text = `${HEAD}${imports.join("\n")}\n${BODY_HEAD}${cases.join("\n")}\n${BODY_TAIL}`
+  const head = traced ? BODY_HEAD.replace(LOOP, TRACE.enter).replace(DISPATCH, TRACE.step) : BODY_HEAD
+  const text = `${HEAD}${imports.join("\n")}\n${head}${cases.join("\n")}\n${BODY_TAIL}`
   // `memory` is a namespace of the language: the family of that name goes by another one.
   return text.replace(/\bmemory\.(mload|mstore8?|msize|mcopy|keccak256)\(/g, "words.$1(")
 }
