@@ -19,6 +19,7 @@ export interface NodeFlags {
   readonly blockTime?: number
   readonly mining: boolean
   readonly timing: "instant" | "lotus"
+  readonly strictLotus: boolean
   readonly nullRounds?: number
   readonly timestamp?: number
   readonly data?: string
@@ -100,6 +101,7 @@ export function addNodeOptions(command: Command): Command {
         .choices(["instant", "lotus"])
         .default("instant"),
     )
+    .option("--strict-lotus", "answer the Ethereum API as Lotus does, refusals included; timing is then lotus", false)
     .option("--null-rounds <rate>", "chance that a round stays without a block, 0 to below 1", rate)
     .option(
       "--timestamp <seconds>",
@@ -138,7 +140,8 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     accounts: flags.accounts,
     balance: flags.balance,
     mining: miningOf(flags),
-    timing: flags.timing,
+    timing: flags.strictLotus ? "lotus" : flags.timing,
+    ...(flags.strictLotus && { strictLotus: true }),
     networkVersion: flags.networkVersion,
     ...(flags.actorDebugging && { actorDebugging: true }),
     ...(flags.mockProofs && { mockProofs: true }),

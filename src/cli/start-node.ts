@@ -10,9 +10,15 @@ import type { EthContext, EthNode } from "../eth-rpc/context.ts"
 import { toRpcError } from "../eth-rpc/errors.ts"
 import { DEFAULT_FILTER_LIMITS, Filters } from "../eth-rpc/filters.ts"
 import { Keyring } from "../eth-rpc/keyring.ts"
+import type { LotusContext } from "../eth-rpc/lotus/context.ts"
+import { lotusError } from "../eth-rpc/lotus/errors.ts"
+import { createLotusId, LotusFilters } from "../eth-rpc/lotus/filters.ts"
+import { LOTUS_METHODS } from "../eth-rpc/lotus/methods.ts"
+import { TipsetResolver } from "../eth-rpc/lotus/tipsets.ts"
 import { ETH_METHODS } from "../eth-rpc/methods.gen.ts"
 import type { NodeState } from "../eth-rpc/node-state.ts"
 import { Dispatcher } from "../json-rpc/dispatcher.ts"
+import { GoDispatcher } from "../json-rpc/go/dispatcher.ts"
 import type { Method } from "../json-rpc/method.ts"
 import { createDiscover } from "../json-rpc/openrpc.ts"
 import { Subscriptions } from "../json-rpc/subscriptions.ts"
@@ -97,12 +103,17 @@ const DEFAULT_CHAIN_ID = 31_415_926n
 const DEFAULT_BALANCE = 10_000n * 10n ** 18n
 const MINIMUM_BASE_FEE = 100n
 
-/** The bundle of our own actors that is built with this package, from src/cli and from dist/cli alike. */
-function embeddedBundle(): string {
-  const candidates = ["../actors/bundle.car", "../../dist/actors/bundle.car"].map((path) =>
+/** What is built of our actors with this package, found from src/cli and from dist/cli alike; undefined if it is not there. */
+function builtActors(name: string): string | undefined {
+  const candidates = [`../actors/${name}`, `../../dist/actors/${name}`].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   )
-  const found = candidates.find((path) => existsSync(path))
+  return candidates.find((path) => existsSync(path))
+}
+
+/** The bundle of our own actors. */
+function embeddedBundle(): string {
+  const found = builtActors("bundle.car")
   if (!found)
     throw new CommandError("the embedded actor bundle is not built: run npm run build, or give one with --bundle")
   return found
@@ -119,8 +130,10 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const balance = options.balance ?? DEFAULT_BALANCE
   const accounts = deriveAccounts(options.mnemonic ?? DEFAULT_MNEMONIC, options.accounts ?? 10)
   const bundles = options.bundles ?? [embeddedBundle()]
+  const tracedEvm = builtActors("evm-trace.wasm")
   const chain = await Chain.open({
     bundles,
+    ...(tracedEvm !== undefined && { tracedActors: { evm: tracedEvm } }),
     genesis: {
       accounts: [
         ...accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
@@ -135,7 +148,8 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
     },
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     ...(options.mining && { mining: options.mining }),
-    ...(options.timing && { timing: options.timing }),
+    ...((options.timing || options.strictLotus) && { timing: options.timing ?? "lotus" }),
+    ...(options.strictLotus && { checkFunds: false }),
     ...(options.nullRoundRate !== undefined && { nullRoundRate: options.nullRoundRate }),
     ...(log && { log: ({ level, message, error }) => log[level]({ error }, message) }),
   })
@@ -150,10 +164,12 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
       fevm_subscriptions: { help: "Subscriptions that run", value: () => node.subscriptions.size },
       fevm_websockets: { help: "WebSocket connections", value: () => server?.webSockets ?? 0 },
     })
-    const dispatcher = createDispatcher(node, options, metrics)
+    const strict = options.strictLotus ?? false
+    const dispatcher = strict ? createLotusDispatcher(node, options, metrics) : createDispatcher(node, options, metrics)
     if (options.port !== false)
       server = await startServer({
         handler: dispatcher,
+        ...(strict && { manners: "go", paths: ["/rpc/v0", "/rpc/v1", "/rpc/v2"] }),
         host,
         ...(options.port !== undefined && { port: options.port }),
         health: () => ({ ok: true, version: packageVersion(), head: chain.head.epoch, chainId: Number(chain.chainId) }),
@@ -213,6 +229,32 @@ async function createEthNode(chain: Chain, accounts: readonly Account[], unlocke
     subscriptions: new Subscriptions(createId),
     state,
   }
+}
+
+/** What `web3_clientVersion` answers in place of Lotus, whose API this is the one of. */
+const LOTUS_VERSION = "v1.36.2-dev+2k"
+
+function createLotusDispatcher(node: EthNode, { log }: NodeOptions, metrics: Metrics): GoDispatcher<LotusContext> {
+  const { chain, blocks } = node
+  const tipsets = new TipsetResolver(chain)
+  const lotusFilters = new LotusFilters(chain, blocks, node.filters, tipsets)
+  const shared = {
+    ...node,
+    tipsets,
+    lotusFilters,
+    version: LOTUS_VERSION,
+    subscriptions: new Subscriptions(createLotusId),
+  }
+  return new GoDispatcher<LotusContext>({
+    methods: LOTUS_METHODS,
+    contextOf: (connection) => ({ ...shared, connection }),
+    toRpcError: (error) => {
+      const known = toRpcError(error)
+      return known && lotusError(known.message)
+    },
+    onFault: (id, error, method) => log?.error({ id, method, error }, "internal error"),
+    onCall: (call) => metrics.observe(call),
+  })
 }
 
 function createDispatcher(

@@ -129,6 +129,11 @@ export class Filters {
     return news
   }
 
+  /** Settles when all news of logs so far have been told. */
+  settled(): Promise<void> {
+    return this.#queue
+  }
+
   /** The filter behind an id that collects logs. @throws RpcError - There is no such filter, or it collects something else. */
   logFilter(id: string): LogFilter {
     const { logFilter } = this.#require(id)

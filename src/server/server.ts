@@ -6,13 +6,22 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { type WebSocket, WebSocketServer } from "ws"
 import { type Connection, createPushConnection, createRequestConnection } from "../json-rpc/connection.ts"
 import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
+import type { Json } from "../json-rpc/json.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
 import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
 
+/** An answer with an HTTP status of its own. */
+export interface Reply {
+  readonly text: string
+  readonly status: number
+}
+
 /** What the server hands requests to. */
 export interface RequestHandler {
-  /** Answers a request text; undefined if nothing is to be answered. */
-  receive(text: string, connection: Connection): Promise<string | undefined>
+  /** Answers a request text; undefined if nothing is to be answered. A mere text is a 200. */
+  receive(text: string, connection: Connection): Promise<string | Reply | undefined>
+  /** The text of a notification. Default: as JSON-RPC 2.0 has it */
+  notification?(method: string, params: Json): string
 }
 
 /** Upper bounds that keep one client from taking the node down for the others. */
@@ -63,6 +72,11 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[]
   readonly allowedHosts?: readonly string[]
   readonly limits?: Partial<ServerLimits>
+  /**
+   * `go`: like the server of Go's standard library that Lotus stands on: whatever the HTTP method and content type, the body goes to the
+   * handler, no CORS, pages of any origin may ask (and cannot read the answer), 404 in plain text. Default: json-rpc
+   */
+  readonly manners?: "json-rpc" | "go"
   /** Hears of what goes wrong outside of any request. */
   readonly onFault?: (error: unknown) => void
 }
@@ -99,10 +113,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const refusedBy = (request: IncomingMessage): RefusalKind | undefined => {
     if (!isHostAllowed(request.headers.host, rules)) return "host"
+    if (options.manners === "go") return undefined
     return isOriginAllowed(request.headers.origin, rules) ? undefined : "origin"
   }
 
-  const app = createApp({ options, paths, limits, refusedBy, rules })
+  const createWith = options.manners === "go" ? createGoApp : createApp
+  const app = createWith({ options, paths, limits, refusedBy, rules })
   const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, app)
   server.maxConnections = limits.connections
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, perMessageDeflate: false })
@@ -225,6 +241,46 @@ function createApp({ options, paths, limits, refusedBy }: AppParts): Express {
   return app
 }
 
+/** See `manners` of {@link ServerOptions}. */
+function createGoApp({ options, paths, limits, refusedBy }: AppParts): Express {
+  const app = express()
+  app.disable("x-powered-by")
+  app.disable("etag")
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const refused = refusedBy(request)
+    if (refused) refuse(response, refused, request)
+    else next()
+  })
+  app.get("/health/livez", (_request: Request, response: Response) => response.status(200).end())
+  // Ready is who has peers.
+  app.get("/health/readyz", (_request: Request, response: Response) => response.status(503).end())
+  app.all([...paths], async (request: Request, response: Response) => {
+    const text = await readBody(request, limits.bodyBytes)
+    if (text === undefined) return refuse(response, "tooLarge", request, limits)
+    answerPost(response, await options.handler.receive(text, createRequestConnection()))
+  })
+  app.use((_request: Request, response: Response) => {
+    response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
+  })
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    options.onFault?.(error)
+    if (response.headersSent) next(error)
+    else refuse(response, "fault", request)
+  })
+  return app
+}
+
+function answerPost(response: ServerResponse, answer: string | Reply | undefined): void {
+  if (answer === undefined) {
+    response.writeHead(204).end()
+    return
+  }
+  const { text, status } = typeof answer === "string" ? { text: answer, status: 200 } : answer
+  const body = Buffer.from(text)
+  response.writeHead(status, { "content-type": "application/json", "content-length": body.length })
+  response.end(body)
+}
+
 /** JSON goes as `application/json`; clients that give no type, or the plain text of a hasty script, are forgiven. */
 const CONTENT_TYPES: readonly string[] = [
   "application/json",
@@ -245,14 +301,7 @@ async function receivePost(
   if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) return "tooLarge"
   const text = await readBody(request, limits.bodyBytes)
   if (text === undefined) return "tooLarge"
-  const answer = await handler.receive(text, createRequestConnection())
-  if (answer === undefined) {
-    response.status(204).end()
-    return undefined
-  }
-  const body = Buffer.from(answer)
-  response.writeHead(200, { "content-type": "application/json", "content-length": body.length })
-  response.end(body)
+  answerPost(response, await handler.receive(text, createRequestConnection()))
   return undefined
 }
 
@@ -319,7 +368,7 @@ function serveWebSocket(webSocket: WebSocket, handler: RequestHandler, limits: S
     else webSocket.send(text)
   }
   const { connection, close } = createPushConnection((method, params) =>
-    send(JSON.stringify({ jsonrpc: "2.0", method, params })),
+    send(handler.notification?.(method, params) ?? JSON.stringify({ jsonrpc: "2.0", method, params })),
   )
   webSocket.on("error", () => webSocket.terminate())
   webSocket.on("close", close)
@@ -337,7 +386,8 @@ function serveWebSocket(webSocket: WebSocket, handler: RequestHandler, limits: S
     inFlight++
     void handler.receive(data.toString("utf8"), connection).then((answer) => {
       inFlight--
-      if (answer !== undefined) send(answer)
+      const text = typeof answer === "string" ? answer : answer?.text
+      if (text !== undefined && text !== "") send(text)
     })
   })
 }
