@@ -94,6 +94,15 @@ export type HostFunctions<C> = {
 }
 
 /**
+ * Functions outside the ABI, for code that a debugger puts in the place of an actor's own. To all other code they do not exist.
+ */
+export interface Probes<C> {
+  readonly functions: HostFunctions<C>
+  /** Whether code may import them, by the key that it is loaded under. */
+  readonly allowed: (codeCid: string) => boolean
+}
+
+/**
  * Keeps instrumented modules from one run to the next. Keys are file-name safe and contain the version of the
  * instrumentation, so that an old entry is never taken for a new one; whoever stores them may delete any at any time. What is
  * read must be what was written: an entry is not validated again. `put` does not throw: who cannot write keeps nothing.
@@ -108,6 +117,8 @@ export type EngineOptions<C> = {
   readonly prices: WasmPrices
   /** What actors can import. */
   readonly hostFunctions: HostFunctions<C>
+  /** What some code can import besides, which stands in for an actor's own code where nothing depends on gas. Default: nothing. */
+  readonly probes?: Probes<C>
   /** Height of the metered stack, in values, per instance. Default: 2048. */
   readonly maxWasmStack?: number
   /** Largest linear memory of one instance, in bytes, a multiple of 65,536. Default: 512 MiB. */

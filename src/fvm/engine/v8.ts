@@ -101,7 +101,7 @@ export class V8Engine<C> implements Engine<C> {
       maxInstanceMemoryBytes: this.maxInstanceMemoryBytes,
     }
     this.#key = settingsKey(this.#settings)
-    this.imports = this.#makeImports(options.hostFunctions)
+    this.imports = this.#makeImports({ ...options.hostFunctions, ...options.probes?.functions })
   }
 
   load(codeCid: string, fetch: () => Uint8Array | undefined): LoadedModule | undefined {
@@ -138,7 +138,7 @@ export class V8Engine<C> implements Engine<C> {
       instrumented = instrument(code, this.#settings)
       fresh = true
     }
-    const module = new V8Module<C>(this, instrumented, this.#options.staysInMemory?.(codeCid) ?? false)
+    const module = new V8Module<C>(this, codeCid, instrumented, this.#options.staysInMemory?.(codeCid) ?? false)
     if (fresh) cache?.put(key, packModule(instrumented))
     return module
   }
@@ -161,10 +161,12 @@ export class V8Engine<C> implements Engine<C> {
   }
 
   /** Why a module cannot be linked, if it cannot. */
-  linkError(facts: ModuleFacts): string | undefined {
+  linkError(facts: ModuleFacts, codeCid: string): string | undefined {
     if (facts.unlinkable !== undefined) return facts.unlinkable
+    const { hostFunctions, probes } = this.#options
+    const probing = probes?.allowed(codeCid) ? probes.functions : undefined
     for (const row of facts.imports) {
-      const rows = this.#options.hostFunctions[row.module]
+      const rows = hostFunctions[row.module] ?? probing?.[row.module]
       const host = rows !== undefined && Object.hasOwn(rows, row.name) ? rows[row.name] : undefined
       if (host === undefined) return `"${row.module}"."${row.name}" does not exist`
       const results = host.result === undefined ? [] : [host.result]
@@ -234,7 +236,7 @@ class V8Module<C> implements LoadedModule {
   /** No longer in the engine's cache: nothing is kept for later. */
   #retired = false
 
-  constructor(engine: V8Engine<C>, instrumented: InstrumentedModule, staysInMemory: boolean) {
+  constructor(engine: V8Engine<C>, codeCid: string, instrumented: InstrumentedModule, staysInMemory: boolean) {
     const { facts } = instrumented
     this.engine = engine
     this.size = instrumented.size
@@ -243,7 +245,7 @@ class V8Module<C> implements LoadedModule {
     this.exportedTableElements = facts.exportedTableElements
     this.entryPoint = facts.entryPoint
     this.staysInMemory = staysInMemory
-    this.#linkError = engine.linkError(facts)
+    this.#linkError = engine.linkError(facts, codeCid)
     this.#module = this.#linkError === undefined ? compile(instrumented.bytes) : undefined
   }
 

@@ -96,6 +96,19 @@ export class Frame {
     if (growth !== 0n) this.kernel.chargeGas("wasm_memory_grow", growth)
   }
 
+  /** Milligas that are left while the actor's code runs. For probes. */
+  get gasLeft(): bigint {
+    return this.attached?.gas ?? 0n
+  }
+
+  /** Takes back up to `milligas` of what the instance was charged since it last went on: a probe is not to cost anything. */
+  giveBack(milligas: bigint): void {
+    const instance = this.attached
+    if (instance === undefined) return
+    const gas = instance.gas + milligas
+    instance.gas = gas < this.lastGas ? gas : this.lastGas
+  }
+
   /** Charges for what the instance used, then for the syscall that it makes. @throws OutOfGas */
   enterSyscall(): void {
     const instance = this.attached
