@@ -32,6 +32,7 @@ import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
 import type { EditableState, StateView } from "./state-view.ts"
 import { ChainStore, isInline, STORE_FORMAT } from "./store.ts"
+import type { StepOptions } from "./steps/types.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type {
   AttoFil,
@@ -230,6 +231,10 @@ export class Chain {
       supply: facts.supply,
       seed: this.genesis.hash,
       codes: actors.map(([, code]) => new Uint8Array(code.bytes)),
+      tracedCode: Object.entries(options.tracedActors ?? {}).flatMap(([name, path]) => {
+        const code = this.#codes.codes.get(name)
+        return code ? [{ code: new Uint8Array(code.bytes), path }] : []
+      }),
       actorDebugging: facts.actorDebugging,
       mockProofs: facts.mockProofs,
     }
@@ -660,6 +665,7 @@ export class Chain {
       beaconRandomness: context?.beaconRandomness,
       trace: request.trace ?? false,
       keepState: request.keepState ?? false,
+      steps: request.steps,
       messages: request.messages.map((one) => {
         const bytes = new Uint8Array(encodeMessage(one.message))
         const kind = one.kind ?? "implicit"
@@ -702,6 +708,22 @@ export class Chain {
   async replay(tipset: Tipset, upTo: number = tipset.messageCount - 1): Promise<TrialResponse> {
     this.#checkOpen()
     const job = { kind: "replay", hash: tipset.hash, upTo } as const
+    return toResponse(await this.#readers.request<"replay">(job))
+  }
+
+  /**
+   * The same, with the single steps of the last of the messages, or of all: executed a second time with the traced actors.
+   *
+   * @throws ChainError - `bundle`: the traced code is not there. `invalid-option`: the chain was opened without.
+   */
+  async replaySteps(
+    tipset: Tipset,
+    options: StepOptions,
+    upTo: number = tipset.messageCount - 1,
+    of: "last" | "all" = "all",
+  ): Promise<TrialResponse> {
+    this.#checkOpen()
+    const job = { kind: "replay", hash: tipset.hash, upTo, steps: { of, options } } as const
     return toResponse(await this.#readers.request<"replay">(job))
   }
 
@@ -1389,9 +1411,10 @@ function gasOf({ message }: SignedMessage, { gasUsed }: Receipt, baseFee: AttoFi
 }
 
 function toResponse(outcome: TrialOutcome): TrialResponse {
-  const { results, epoch, timestamp, baseFee, root, blocks } = outcome
+  const { results, steps, epoch, timestamp, baseFee, root, blocks } = outcome
   return {
     results,
+    steps,
     epoch,
     timestamp,
     baseFee,

@@ -7,6 +7,7 @@ import type { ProofVerifier } from "../fvm/crypto/proofs.ts"
 import { MachineError, MessageRefused } from "../fvm/errors.ts"
 import { Executor } from "../fvm/executor/executor.ts"
 import type { ApplyResult } from "../fvm/executor/index.ts"
+import { EXIT_CODES } from "../fvm/exit-code.ts"
 import { machineContext } from "../fvm/machine/context.ts"
 import { Machine } from "../fvm/machine/machine.ts"
 import type { Message } from "../fvm/message.ts"
@@ -37,6 +38,8 @@ import type {
 } from "./jobs.ts"
 import { decodeMessage, fromChainMessage } from "./message-codec.ts"
 import { encodeTipsetRow, type LogRow, type MessageName, type TipsetRow } from "./rows.ts"
+import type { TracingRuntime } from "./runtime.ts"
+import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { ChainStore } from "./store.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type { BlockHeader, SignedMessage } from "./types.ts"
@@ -85,8 +88,12 @@ export class Execution {
   readonly #runtime: Runtime
   readonly #setup: WorkerSetup
   readonly #proofs: ProofVerifier | undefined
+  readonly #createTracing: () => TracingRuntime
+  #tracing: TracingRuntime | undefined
 
-  constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup) {
+  /** @param createTracing - Makes what single steps are written down by, once they are asked for. */
+  constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing: () => TracingRuntime) {
+    this.#createTracing = createTracing
     this.#store = store
     this.#blocks = new WriteBackBlockstore(store.blocks)
     this.#headers = new HeaderSource(store)
@@ -274,7 +281,15 @@ export class Execution {
     const { network, draws, root } = this.#trialContext(job)
     const machine = this.#machine(overlay, root, network, draws, job.trace)
     const executor = new Executor(machine, this.#runtime)
-    const results = job.messages.map((message) => this.#applyTrial(executor, message))
+    const steps: StepTrace[] = []
+    const results = job.messages.map((message) => {
+      if (!job.steps) return this.#applyTrial(executor, message)
+      const before = machine.flush()
+      const real = this.#applyTrial(executor, message)
+      const again = (traced: Executor): ApplyResult => this.#applyTrial(traced, message)
+      steps.push(this.#stepThrough(overlay, before, network, draws, job.steps, real, again))
+      return real
+    })
     let kept: { root: Uint8Array; blocks: TrialOutcome["blocks"] } | undefined
     if (job.keepState) {
       const after = machine.flush()
@@ -284,7 +299,7 @@ export class Execution {
       }
     }
     const { epoch, timestamp, baseFee } = network
-    return { results, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [] }
+    return { results, steps, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [] }
   }
 
   /** Searches the least gas limit with which one message succeeds. */
@@ -341,18 +356,57 @@ export class Execution {
     const machine = this.#machine(overlay, header.parentStateRoot, network, draws, true)
     const executor = new Executor(machine, this.#runtime)
     let before: CID | undefined
+    const steps: StepTrace[] = []
     const results = cids.slice(0, job.upTo + 1).map((cid, i) => {
       const bytes = mustGet(this.#blocks, cid)
       if (job.keepStates && i === job.upTo) before = machine.flush()
+      const { message } = fromChainMessage(bytes)
       // What is on the chain was allowed when it was included; who was allowed to send is not asked again.
-      return executor.applyMessage(fromChainMessage(bytes).message, "explicit", bytes.length, true)
+      const apply = (one: Executor): ApplyResult => one.applyMessage(message, "explicit", bytes.length, true)
+      const stepped = job.steps && (job.steps.of === "all" || i === job.upTo) ? job.steps.options : undefined
+      const root = stepped && machine.flush()
+      const real = apply(executor)
+      if (stepped && root) steps.push(this.#stepThrough(overlay, root, network, draws, stepped, real, apply))
+      return real
     })
     const { timestamp, baseFee } = network
-    const common = { results, epoch, timestamp, baseFee }
+    const common = { results, steps, epoch, timestamp, baseFee }
     if (!job.keepStates) return { ...common, root: undefined, blocks: [] }
     const after = machine.flush()
     const blocks = [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes }))
     return { ...common, root: after.bytes, ...(before && { before: before.bytes }), blocks }
+  }
+
+  /**
+   * Executes a message again with code that tells of each of its instructions.
+   *
+   * That code costs other gas than the chain's own. First it has the message's own gas limit; if the message ends otherwise than it
+   * really did, interpreting it is free. A message that really ran out of gas is not tried again: with more it would run on.
+   */
+  #stepThrough(
+    overlay: OverlayBlockstore,
+    root: CID,
+    network: Network,
+    draws: Draws,
+    options: StepOptions,
+    real: ApplyResult,
+    apply: (executor: Executor) => ApplyResult,
+  ): StepTrace {
+    if (this.#setup.tracedCode.length === 0)
+      throw new ChainError(
+        "invalid-option",
+        "the chain was opened without traced actors: there is nothing to step through with",
+      )
+    this.#tracing ??= this.#createTracing()
+    const { runtime, recorder, code } = this.#tracing
+    const run = (free: boolean): boolean => {
+      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false, code)
+      recorder.begin(options, free)
+      return sameOutcome(apply(new Executor(machine, runtime)), real)
+    }
+    if (run(false)) return recorder.finish("same")
+    if (real.receipt.exitCode === EXIT_CODES.SYS_OUT_OF_GAS) return recorder.finish("different")
+    return recorder.finish(run(true) ? "free" : "different")
   }
 
   /** Compiles the bundle's actors. */
@@ -429,7 +483,14 @@ export class Execution {
     }
   }
 
-  #machine(store: Blockstore, stateRoot: CID, network: Network, draws: Draws, tracing: boolean): Machine {
+  #machine(
+    store: Blockstore,
+    stateRoot: CID,
+    network: Network,
+    draws: Draws,
+    tracing: boolean,
+    code?: TracingRuntime["code"],
+  ): Machine {
     const { chainId, networkVersion, actorDebugging } = this.#setup
     try {
       return new Machine({
@@ -446,6 +507,7 @@ export class Execution {
         stateRoot,
         store,
         externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }, this.#proofs),
+        code,
       })
     } catch (error) {
       if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })
@@ -464,6 +526,16 @@ export class Execution {
     const burnt = StateTree.load(this.#blocks, stateRoot).getActor(BURNT_FUNDS_ID)?.balance ?? 0n
     return this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
   }
+}
+
+/** Whether two runs of a message can be told apart by anyone but by their gas. */
+function sameOutcome({ receipt: a }: ApplyResult, { receipt: b }: ApplyResult): boolean {
+  return (
+    a.exitCode === b.exitCode &&
+    String(a.eventsRoot) === String(b.eventsRoot) &&
+    a.returnData.length === b.returnData.length &&
+    a.returnData.every((byte, i) => byte === b.returnData[i])
+  )
 }
 
 /** The signatures of a block's BLS messages as one; of none, the point at infinity. @see lotus chain/types (BLSAggregate) */

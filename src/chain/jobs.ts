@@ -1,4 +1,5 @@
 import type { ApplyResult } from "../fvm/executor/index.ts"
+import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { AttoFil, Gas } from "./types.ts"
 
 /** Which chain a worker executes for. First message to a worker. */
@@ -13,6 +14,8 @@ export interface WorkerSetup {
   readonly seed: Uint8Array
   /** Code CIDs of the bundle, as bytes. */
   readonly codes: readonly Uint8Array[]
+  /** Code that stands in for that of actors where single steps are asked for: the actors' code CIDs, and the files. */
+  readonly tracedCode: readonly { readonly code: Uint8Array; readonly path: string }[]
   readonly actorDebugging: boolean
   readonly mockProofs: boolean
 }
@@ -77,6 +80,8 @@ export interface TrialJob {
   readonly beaconRandomness: Uint8Array | undefined
   readonly trace: boolean
   readonly keepState: boolean
+  /** Undefined: no single steps. */
+  readonly steps: StepOptions | undefined
   readonly messages: readonly {
     /** CBOR of the bare message. */
     readonly bytes: Uint8Array
@@ -98,6 +103,8 @@ export interface ReplayJob {
   readonly hash: Uint8Array
   /** Position of the last message wanted. */
   readonly upTo: number
+  /** Single steps of the last message wanted, or of all. Default: of none. */
+  readonly steps?: { readonly of: "last" | "all"; readonly options: StepOptions } | undefined
   /** Give back the states before and after that message. Default: false */
   readonly keepStates?: boolean
 }
@@ -105,6 +112,8 @@ export interface ReplayJob {
 /** What a reader answers to trials and replays. */
 export interface TrialOutcome {
   readonly results: readonly ApplyResult[]
+  /** Of the messages for which they were asked for, in order. */
+  readonly steps: readonly StepTrace[]
   readonly epoch: number
   readonly timestamp: number
   readonly baseFee: AttoFil

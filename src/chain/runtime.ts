@@ -6,6 +6,7 @@ import { priceListOf } from "../fvm/gas/price-list.ts"
 import type { Frame } from "../fvm/syscalls/frame.ts"
 import { HOST_FUNCTIONS, WasmRuntime } from "../fvm/syscalls/runtime.ts"
 import { cidKey } from "../ipld/cid.ts"
+import { StepRecorder } from "./steps/recorder.ts"
 
 /**
  * What runs actors' Wasm in a worker: one for each thread, for compiled code and instances live in it.
@@ -30,4 +31,36 @@ export function createRuntime(
     cache,
   })
   return new WasmRuntime(engine, { warn })
+}
+
+/** A runtime in which other code stands in for that of some actors, and what its calls to the host are written down by. */
+export interface TracingRuntime {
+  readonly runtime: Runtime
+  readonly recorder: StepRecorder
+  /** Wasm that stands in for a code CID; undefined for all other code. */
+  readonly code: (code: CID) => Uint8Array | undefined
+}
+
+/**
+ * What runs messages again for a debugger. Compiled code and instances are its own: nothing of it is seen by {@link createRuntime}'s.
+ *
+ * @param standIns - Wasm by the code CID that it stands in for.
+ */
+export function createTracingRuntime(
+  networkVersion: number,
+  bundleCodes: readonly CID[],
+  standIns: readonly { readonly code: CID; readonly wasm: Uint8Array }[],
+  warn: (message: string) => void,
+): TracingRuntime {
+  const wellBehaved = new Set(bundleCodes.map(cidKey))
+  const wasms = new Map(standIns.map(({ code, wasm }) => [cidKey(code), wasm]))
+  const recorder = new StepRecorder()
+  const engine = new V8Engine<Frame>({
+    prices: priceListOf(networkVersion).wasm,
+    hostFunctions: HOST_FUNCTIONS,
+    staysInMemory: (code) => wellBehaved.has(code),
+    probes: { functions: recorder.functions, allowed: (code) => wasms.has(code) },
+  })
+  const runtime = recorder.around(new WasmRuntime(engine, { warn }))
+  return { runtime, recorder, code: (code) => wasms.get(cidKey(code)) }
 }

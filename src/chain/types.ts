@@ -4,6 +4,7 @@ import type { ApplyResult } from "../fvm/executor/index.ts"
 import type { GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Message } from "../fvm/message.ts"
 import type { Receipt, StampedEvent } from "../fvm/receipt.ts"
+import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { TipsetKey } from "./tipset-key.ts"
 
 /** An amount in attoFIL (10^18 attoFIL = 1 FIL). */
@@ -264,6 +265,11 @@ export interface ChainOptions {
   readonly dataDir?: string
   /** CAR files of actor bundles; the first one's manifest is the network's, the others add code. */
   readonly bundles: readonly (string | Uint8Array)[]
+  /**
+   * Wasm files that stand in for an actor of the bundle where single steps are asked for, by its name in the manifest: builds that tell
+   * of each instruction (`dist/actors/evm-trace.wasm`). Default: none, and nothing can be stepped through.
+   */
+  readonly tracedActors?: Readonly<Record<string, string>>
   /** Used if the database is new; of an existing one chainId, networkVersion, actorDebugging and mockProofs are compared if given. */
   readonly genesis: GenesisOptions
   /** Default: instant */
@@ -343,6 +349,8 @@ export interface TrialRequest {
   readonly trace?: boolean
   /** Give back the resulting state as an overlay. Default: false */
   readonly keepState?: boolean
+  /** Execute each a second time with the traced actors, and give its single steps. Default: no */
+  readonly steps?: StepOptions
   /** Stop after this many milliseconds with `worker-timeout`. Default: none. */
   readonly timeoutMs?: number
 }
@@ -353,6 +361,8 @@ export type TrialResult = ApplyResult
 /** Everything a trial gives back. */
 export interface TrialResponse {
   readonly results: readonly TrialResult[]
+  /** Of the messages for which they were asked for, in order. */
+  readonly steps: readonly StepTrace[]
   readonly state: StateOverlay | undefined
   readonly epoch: number
   readonly timestamp: number

@@ -22,6 +22,7 @@ async function workers(logged: string[] = []): Promise<{ chain: Chain; options: 
       supply: 0n,
       seed: chain.genesis.hash,
       codes: [],
+    tracedCode: [],
       actorDebugging: false,
       mockProofs: false,
     },

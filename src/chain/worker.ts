@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs"
 import { parentPort, workerData } from "node:worker_threads"
+import type { CID } from "multiformats/cid"
 import { decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
 import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
-import { createRuntime } from "./runtime.ts"
+import { createRuntime, createTracingRuntime } from "./runtime.ts"
 import { ChainStore } from "./store.ts"
 import { pack } from "./wire.ts"
 
@@ -28,10 +30,23 @@ const port = parentPort
 if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
 const setup = workerData as WorkerSetup
 const store = new ChainStore({ path: setup.path, durable: setup.durable })
-const runtime = createRuntime(setup.networkVersion, setup.codes.map(decodeCid), store.code, (message) =>
-  port.postMessage({ id: 0, ok: false, code: "warning", message, stack: undefined } satisfies WorkerReply),
+const codes = setup.codes.map(decodeCid)
+const warn = (message: string): void =>
+  port.postMessage({ id: 0, ok: false, code: "warning", message, stack: undefined } satisfies WorkerReply)
+const runtime = createRuntime(setup.networkVersion, codes, store.code, warn)
+const execution = new Execution(store, runtime, setup, () =>
+  createTracingRuntime(setup.networkVersion, codes, readTracedCode(setup.tracedCode), warn),
 )
-const execution = new Execution(store, runtime, setup)
+
+function readTracedCode(files: WorkerSetup["tracedCode"]): { readonly code: CID; readonly wasm: Uint8Array }[] {
+  return files.map(({ code, path }) => {
+    try {
+      return { code: decodeCid(code), wasm: new Uint8Array(readFileSync(path)) }
+    } catch (cause) {
+      throw new ChainError("bundle", `cannot read the traced code ${path}: ${(cause as Error).message}`, { cause })
+    }
+  })
+}
 
 function run(job: Job): JobResults[Job["kind"]] {
   store.refresh()
