@@ -21,7 +21,7 @@ import {
   verifyBlsAggregate,
   verifySignature,
 } from "../crypto/signatures.ts"
-import { Fatal, SyscallError } from "../errors.ts"
+import { Fatal, OutOfGas, SyscallError } from "../errors.ts"
 import type { ConsensusFault } from "../externs/index.ts"
 import { MILLIGAS_PER_GAS, type Milligas } from "../gas/charge.ts"
 import type { PriceList } from "../gas/price-list.ts"
@@ -182,7 +182,9 @@ export class DefaultKernel implements Kernel {
       try {
         this.callManager.transfer(receiver, BURNT_FUNDS_ACTOR_ID, balance)
       } catch (error) {
-        throw fatalUnlessAbort(error, "the balance of a destroyed actor cannot be burnt")
+        // The reference takes running out of gas here for a fault too: the whole message ends.
+        if (!(error instanceof SyscallError || error instanceof OutOfGas)) throw error
+        throw new Fatal(`the balance of a destroyed actor cannot be burnt: ${error.message}`, { cause: error })
       }
     }
     this.callManager.deleteActor(receiver)
@@ -499,10 +501,6 @@ function judge<T>(question: () => T): T {
     if (error instanceof ProofError) throw new SyscallError("IllegalArgument", error.message)
     throw error
   }
-}
-
-function fatalUnlessAbort(error: unknown, message: string): unknown {
-  return error instanceof SyscallError ? new Fatal(`${message}: ${error.message}`, { cause: error }) : error
 }
 
 function messageOf(error: unknown): string {
