@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<number, string>> = {
   6: "SysErrInsufficientFunds",
   7: "SysErrOutOfGas",
   9: "SysErrIllegalExitCode",
-  10: "SysErrFatal",
+  10: "SysFatal",
   11: "SysErrMissingReturn",
   16: "ErrIllegalArgument",
   17: "ErrNotFound",

@@ -21,7 +21,7 @@ export interface Report {
 
 /** What to run, and how. */
 export interface RunOptions extends StoryOptions {
-  /** Only files of this name. */
+  /** Only files of these names, separated by commas. */
   readonly only: string | undefined
   readonly report: (report: Report) => void
 }
@@ -52,7 +52,7 @@ export async function runGoldens(goldens: Goldens, options: RunOptions): Promise
     sockets: [],
   }
   for (const [file, cases] of goldens.files) {
-    if (options.only !== undefined && file !== options.only) continue
+    if (options.only !== undefined && !options.only.split(",").includes(file)) continue
     for (const golden of cases) {
       const reason = skipReason(file, golden)
       if (reason !== undefined) options.report({ file, case: golden, outcome: { kind: "skipped", reason } })

@@ -26,7 +26,6 @@ async function traced({ chain, blocks }: LotusContext, tipset: Tipset): Promise<
   return block.transactions.map((transaction, i) => ({
     block,
     transaction,
-    actors,
     traces: viewTrace(results[i]!.trace, transaction.view.from, actors),
   }))
 }
