@@ -6,18 +6,7 @@ import { hasSharedData, needsSharedData, readSharedJson, sharedPath } from "./su
 const SERVED = new Set(ETH_METHODS.flatMap(({ name, aliases }) => [name, ...aliases]))
 
 /** Needed by tools and not served yet, with the reason. A line that has become untrue fails the test. */
-const MISSING: Readonly<Record<string, string>> = {
-  debug_storageRangeAt: "needs the storage in the middle of a block",
-  hardhat_dumpState: "needs export of a state by the chain",
-  hardhat_loadState: "needs import of a state by the chain",
-  anvil_dumpState: "needs export of a state by the chain",
-  anvil_loadState: "needs import of a state by the chain",
-  anvil_rollback: "needs the chain to go back by depth",
-  anvil_reorg: "needs the chain to go back by depth",
-  anvil_impersonateSignature: "ecrecover would have to be told what to answer",
-  anvil_getLastBlockWallTime: "the chain does not remember the wall clock",
-  eth_signRawTransaction: "the bridge does not read unsigned transactions",
-}
+const MISSING: Readonly<Record<string, string>> = {}
 
 /** In Ethereum's specification, and of no use here. */
 const NEVER: Readonly<Record<string, string>> = {

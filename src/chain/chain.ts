@@ -178,7 +178,7 @@ export class Chain {
   #nullRoundRate: number
   #snapshots: Snapshot[] = []
   #snapshotCount = 0
-  #headMadeAt: number | undefined
+  #headMadeAt: number
   #turn: Promise<unknown> = Promise.resolve()
   #instantRunning = false
   #timer: NodeJS.Timeout | undefined
@@ -210,6 +210,7 @@ export class Chain {
     this.#nullRoundRate = options.nullRoundRate ?? 0
     checkRate(this.#nullRoundRate)
     this.#clock = new Clock(options.now ?? Date.now)
+    this.#headMadeAt = (options.now ?? Date.now)()
 
     const { actors } = loadManifest(store.blocks, facts.manifest)
     this.#codes = bundleCodes(actors)
@@ -1095,8 +1096,8 @@ export class Chain {
 
   // Clock
 
-  /** Milliseconds since 1970 by the wall clock when the last tipset was made here; undefined if none was since the chain was opened. */
-  get lastMadeAt(): number | undefined {
+  /** Milliseconds since 1970 by the wall clock when the last tipset was made here, or, if none was yet, when the chain was opened. */
+  get lastMadeAt(): number {
     return this.#headMadeAt
   }
 

@@ -2,14 +2,20 @@ import { Address } from "../address/address.ts"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { EditableState, StateView } from "../chain/state-view.ts"
-import type { ExecutionContext, StateOverlay, TipsetRef, TrialMessage, TrialResult } from "../chain/types.ts"
+import type { ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
 import type { Message } from "../fvm/message.ts"
-import { createContract, replaceCode, replaceNonce, replaceSlots } from "../fvm-bridge/contract-state.ts"
+import {
+  createContract,
+  NATIVE_ACTOR_CODE,
+  readCode,
+  replaceCode,
+  replaceNonce,
+  replaceSlots,
+} from "../fvm-bridge/contract-state.ts"
 import { decodeCreateReturn } from "../fvm-bridge/create-return.ts"
 import { revertData } from "../fvm-bridge/revert.ts"
 import { toMessage } from "../fvm-bridge/transaction.ts"
 import { type Blockstore, MemoryBlockstore, putCbor } from "../ipld/blockstore.ts"
-import { decode, expectLink } from "../ipld/dag-cbor.ts"
 import { BlockNotFound } from "../ipld/errors.ts"
 import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
 import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
@@ -17,24 +23,6 @@ import { toBytes } from "./codecs/hex.ts"
 import { executionError } from "./errors.ts"
 
 const ZERO_ADDRESS = new Uint8Array(20)
-
-/** Method of the EVM actor that gives the CID of its code. @see builtin-actors actors/evm/src/lib.rs */
-const METHOD_GET_BYTECODE = 3n
-
-const NO_CALL: CallObject = {
-  from: undefined,
-  to: ZERO_ADDRESS,
-  gas: undefined,
-  gasPrice: undefined,
-  maxFeePerGas: undefined,
-  maxPriorityFeePerGas: undefined,
-  value: 0n,
-  input: new Uint8Array(),
-  nonce: undefined,
-  chainId: undefined,
-  type: undefined,
-  accessList: [],
-}
 
 /** What a call changes for itself only. */
 export interface Overrides {
@@ -68,14 +56,20 @@ export function contextOf(block: BlockOverride | undefined): ExecutionContext {
   }
 }
 
-/** The state after a tipset with overrides; undefined without any. */
+/**
+ * The state after a tipset with overrides.
+ *
+ * @param base - What a trial left, instead of that state.
+ * @returns `base` itself without any override.
+ */
 export async function overlayOf(
   chain: Chain,
   at: TipsetRef,
   state: StateOverride | undefined,
+  base?: StateOverlay,
 ): Promise<StateOverlay | undefined> {
-  if (!state || state.length === 0) return undefined
-  return chain.overlay(at, (editable) => {
+  if (!state || state.length === 0) return base
+  const edit = (editable: EditableState): void => {
     for (const { address, override } of state) {
       if (override.balance !== undefined) setBalance(editable, address, override.balance)
       if (override.code !== undefined) setCode(editable, address, override.code)
@@ -83,7 +77,28 @@ export async function overlayOf(
       if (override.state) setSlots(editable, address, override.state, true)
       if (override.stateDiff) setSlots(editable, address, override.stateDiff, false)
     }
-  })
+  }
+  return chain.overlay(at, edit, base)
+}
+
+/** Where a call runs: a tipset, the state instead of the one after it, and values of the block. */
+export interface CallPlace {
+  readonly at: TipsetRef
+  readonly overlay: StateOverlay | undefined
+  readonly context: ExecutionContext
+}
+
+/** The place that a reference and overrides mean; `pending`: in the next block, behind the mempool. */
+export async function placeOfCall(chain: Chain, ref: BlockRef, { state, block }: Overrides): Promise<CallPlace> {
+  const at = toTipsetRef(ref)
+  const context = contextOf(block)
+  if (!isPending(ref) || !chain.isExecuted(chain.head))
+    return { at, overlay: await overlayOf(chain, at, state), context }
+  const { head } = chain
+  const next = { epoch: head.epoch + 1, timestamp: chain.nextTimestamp }
+  const waiting = chain.pendingMessages().some(({ ready }) => ready)
+  const before = waiting ? (await chain.pending()).response.state : undefined
+  return { at: head, overlay: await overlayOf(chain, head, state, before), context: { ...next, ...context } }
 }
 
 /**
@@ -97,30 +112,21 @@ export async function executeCall(
   chain: Chain,
   call: CallObject,
   block: BlockRef,
-  { state, block: blockOverride }: Overrides,
+  overrides: Overrides,
 ): Promise<Uint8Array> {
-  const at = toTipsetRef(block)
-  const overlay = await overlayOf(chain, at, state)
-  const before = isPending(block) && !overlay ? await waitingMessages(chain) : []
+  const { at, overlay, context } = await placeOfCall(chain, block, overrides)
   const { results, state: after } = await chain.trial({
     at,
     ...(overlay && { overlay }),
-    context: contextOf(blockOverride),
-    messages: [...before, { message: callMessage(chain, call), assumeSender: true }],
+    context,
+    messages: [{ message: callMessage(chain, call), assumeSender: true }],
     keepState: call.to === undefined,
   })
-  const result = results.at(-1)!
+  const result = results[0]!
   if (result.receipt.exitCode !== 0) throw executionError(result)
   if (call.to !== undefined) return revertData(result.receipt.returnData)
   const { actorId } = decodeCreateReturn(result.receipt.returnData)
-  return after ? codeInOverlay(chain, at, after, actorId) : new Uint8Array()
-}
-
-/** What the mempool would put before a call on the pending block. */
-async function waitingMessages(chain: Chain): Promise<TrialMessage[]> {
-  if (!chain.pendingMessages().some(({ ready }) => ready)) return []
-  const { messages } = await chain.pending()
-  return messages.map(({ signed }) => ({ message: signed.message, kind: "explicit" }))
+  return after ? codeOf(await chain.stateOf(after), Address.id(actorId)) : new Uint8Array()
 }
 
 /** The least gas with which a call succeeds, times the network's over-estimation of 1.25. @throws RpcError - It fails with any. */
@@ -128,16 +134,15 @@ export async function estimateGas(
   chain: Chain,
   call: CallObject,
   block: BlockRef,
-  { state, block: blockOverride }: Overrides,
+  overrides: Overrides,
 ): Promise<bigint> {
-  const at = toTipsetRef(block)
-  const overlay = await overlayOf(chain, at, state)
+  const { at, overlay, context } = await placeOfCall(chain, block, overrides)
   const message = callMessage(chain, call)
-  const sequence = await (await chain.stateAt(at)).sequenceOf(message.from)
+  const sequence = await (overlay ? await chain.stateOf(overlay) : await chain.stateAt(at)).sequenceOf(message.from)
   const { gasLimit, result } = await chain.estimate(
     { message: { ...message, sequence }, kind: "explicit", assumeSender: true },
     at,
-    { ...(overlay && { overlay }), context: contextOf(blockOverride) },
+    { ...(overlay && { overlay }), context },
   )
   if (gasLimit === undefined) throw executionError(result)
   const estimate = (gasLimit * 5n + 3n) / 4n
@@ -168,20 +173,21 @@ export async function readState<T>(state: Pick<StateView, "block">, read: (store
   }
 }
 
-/** Asks the contract itself, since its state is in no store. */
-async function codeInOverlay(chain: Chain, at: TipsetRef, overlay: StateOverlay, id: bigint): Promise<Uint8Array> {
-  const message = {
-    ...callMessage(chain, NO_CALL),
-    to: Address.id(id),
-    method: METHOD_GET_BYTECODE,
-    params: new Uint8Array(),
+/** Code of a contract; nothing for accounts, placeholders and nobody; one byte for native actors, as EXTCODECOPY gives it. */
+export async function codeOf(state: StateView, address: Address): Promise<Uint8Array> {
+  const actor = await state.actor(address)
+  switch (actor?.kind) {
+    case "evm":
+      return readState(state, (store) => readCode(store, actor.head))
+    case undefined:
+      return actor ? NATIVE_ACTOR_CODE : new Uint8Array()
+    case "account":
+    case "ethaccount":
+    case "placeholder":
+      return new Uint8Array()
+    default:
+      return NATIVE_ACTOR_CODE
   }
-  const { results } = await chain.trial({ at, overlay, messages: [{ message, assumeSender: true }] })
-  const { receipt } = requireSuccess(results[0]!)
-  const link = decode(receipt.returnData)
-  const cid = link === null ? undefined : expectLink(link, "bytecode")
-  const fresh = cid && overlay.blocks.find((block) => block.cid.equals(cid))?.bytes
-  return fresh ?? (cid && (await chain.block(cid))) ?? new Uint8Array()
 }
 
 /** Gives an address this balance; a placeholder appears where there is no actor. */

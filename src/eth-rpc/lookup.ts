@@ -1,4 +1,4 @@
-import type { Address } from "../address/address.ts"
+import { Address } from "../address/address.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { StateView } from "../chain/state-view.ts"
 import type { Tipset } from "../chain/types.ts"
@@ -42,13 +42,13 @@ export async function lookUp(chain: Chain, at: Tipset, subjects: Iterable<Subjec
   }
 }
 
-/** The same for events alone. */
+/** The same for events alone, by a state in which their emitters exist. */
 export async function lookUpEmitters(
-  chain: Chain,
   events: readonly StampedEvent[],
+  state: StateView,
 ): Promise<Pick<AddressLookup, "delegatedAddress">> {
   const delegated = new Map<bigint, Address | undefined>()
   for (const { emitter } of events)
-    if (!delegated.has(emitter)) delegated.set(emitter, await chain.delegatedAddress(emitter))
+    if (!delegated.has(emitter)) delegated.set(emitter, (await state.actor(Address.id(emitter)))?.delegatedAddress)
   return { delegatedAddress: (id) => delegated.get(id) }
 }

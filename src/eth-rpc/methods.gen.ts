@@ -5,17 +5,24 @@ import { anvil_autoImpersonateAccount } from "./methods/anvil_autoImpersonateAcc
 import { anvil_dealERC20 } from "./methods/anvil_dealERC20.ts"
 import { anvil_dropAllTransactions } from "./methods/anvil_dropAllTransactions.ts"
 import { anvil_dropTransaction } from "./methods/anvil_dropTransaction.ts"
+import { anvil_dumpState } from "./methods/anvil_dumpState.ts"
 import { anvil_getGenesisTime } from "./methods/anvil_getGenesisTime.ts"
 import { anvil_getIntervalMining } from "./methods/anvil_getIntervalMining.ts"
+import { anvil_getLastBlockWallTime } from "./methods/anvil_getLastBlockWallTime.ts"
+import { anvil_impersonateSignature } from "./methods/anvil_impersonateSignature.ts"
+import { anvil_loadState } from "./methods/anvil_loadState.ts"
 import { anvil_nodeInfo } from "./methods/anvil_nodeInfo.ts"
 import { anvil_removeBlockTimestampInterval } from "./methods/anvil_removeBlockTimestampInterval.ts"
 import { anvil_removePoolTransactions } from "./methods/anvil_removePoolTransactions.ts"
+import { anvil_reorg } from "./methods/anvil_reorg.ts"
+import { anvil_rollback } from "./methods/anvil_rollback.ts"
 import { anvil_setBlockTimestampInterval } from "./methods/anvil_setBlockTimestampInterval.ts"
 import { anvil_setChainId } from "./methods/anvil_setChainId.ts"
 import { anvil_setERC20Allowance } from "./methods/anvil_setERC20Allowance.ts"
 import { anvil_setIntervalMining } from "./methods/anvil_setIntervalMining.ts"
 import { anvil_setRpcUrl } from "./methods/anvil_setRpcUrl.ts"
 import { debug_getRawReceipts } from "./methods/debug_getRawReceipts.ts"
+import { debug_storageRangeAt } from "./methods/debug_storageRangeAt.ts"
 import { debug_traceBlockByHash } from "./methods/debug_traceBlockByHash.ts"
 import { debug_traceBlockByNumber } from "./methods/debug_traceBlockByNumber.ts"
 import { debug_traceCall } from "./methods/debug_traceCall.ts"
@@ -80,6 +87,7 @@ import { eth_sendTransaction } from "./methods/eth_sendTransaction.ts"
 import { eth_sendTransactionSync } from "./methods/eth_sendTransactionSync.ts"
 import { eth_sendUnsignedTransaction } from "./methods/eth_sendUnsignedTransaction.ts"
 import { eth_sign } from "./methods/eth_sign.ts"
+import { eth_signRawTransaction } from "./methods/eth_signRawTransaction.ts"
 import { eth_signTransaction } from "./methods/eth_signTransaction.ts"
 import { eth_signTypedData } from "./methods/eth_signTypedData.ts"
 import { eth_signTypedData_v4 } from "./methods/eth_signTypedData_v4.ts"
@@ -168,17 +176,24 @@ export const ETH_METHODS: readonly EthMethod[] = [
   anvil_dealERC20,
   anvil_dropAllTransactions,
   anvil_dropTransaction,
+  anvil_dumpState,
   anvil_getGenesisTime,
   anvil_getIntervalMining,
+  anvil_getLastBlockWallTime,
+  anvil_impersonateSignature,
+  anvil_loadState,
   anvil_nodeInfo,
   anvil_removeBlockTimestampInterval,
   anvil_removePoolTransactions,
+  anvil_reorg,
+  anvil_rollback,
   anvil_setBlockTimestampInterval,
   anvil_setChainId,
   anvil_setERC20Allowance,
   anvil_setIntervalMining,
   anvil_setRpcUrl,
   debug_getRawReceipts,
+  debug_storageRangeAt,
   debug_traceBlockByHash,
   debug_traceBlockByNumber,
   debug_traceCall,
@@ -243,6 +258,7 @@ export const ETH_METHODS: readonly EthMethod[] = [
   eth_sendTransactionSync,
   eth_sendUnsignedTransaction,
   eth_sign,
+  eth_signRawTransaction,
   eth_signTransaction,
   eth_signTypedData,
   eth_signTypedData_v4,

@@ -1,14 +1,15 @@
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import { ChainError } from "../chain/errors.ts"
+import type { StateView } from "../chain/state-view.ts"
 import type { PendingMessage, Tipset } from "../chain/types.ts"
 import { viewBlock } from "../fvm-bridge/block.ts"
-import { NATIVE_ACTOR_CODE, readCode, readContract, readSlot } from "../fvm-bridge/contract-state.ts"
+import { readContract, readSlot } from "../fvm-bridge/contract-state.ts"
 import { encodeTransaction as encodeRaw, signatureParity } from "../fvm-bridge/transaction.ts"
 import { type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
 import { cidOfDigest, DAG_CBOR } from "../ipld/cid.ts"
 import { type Block, type BlockTransaction, createBlock } from "./block-reader.ts"
-import { readState } from "./calls.ts"
+import { codeOf, readState } from "./calls.ts"
 import { type Place, placeOf } from "./codecs/block.ts"
 import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
 import type { EthNode } from "./context.ts"
@@ -136,15 +137,24 @@ export function rawTransaction(view: TransactionView): Uint8Array | undefined {
   return encodeRaw(transaction)
 }
 
+/** The state that a reference means; `pending`: with the mempool executed on a copy. */
+export async function stateOf(chain: Chain, ref: BlockRef): Promise<StateView> {
+  if (isPending(ref) && chain.isExecuted(chain.head) && chain.pendingMessages().some(({ ready }) => ready)) {
+    const { response } = await chain.pending()
+    if (response.state) return chain.stateOf(response.state)
+  }
+  return chain.stateAt(toTipsetRef(ref))
+}
+
 /** attoFIL; 0 for an address that nobody has used. */
 export async function balanceAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<bigint> {
-  return (await chain.stateAt(toTipsetRef(ref))).balanceOf(toFilecoinAddress(address))
+  return (await stateOf(chain, ref)).balanceOf(toFilecoinAddress(address))
 }
 
 /** Next nonce of an account, with `pending` behind those in the mempool; of a contract its own count of creations. */
 export async function nonceAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<bigint> {
   const filecoin = toFilecoinAddress(address)
-  const state = await chain.stateAt(toTipsetRef(ref))
+  const state = await stateOf(chain, ref)
   const actor = await state.actor(filecoin)
   if (actor?.kind === "evm") {
     const contract = await readState(state, (store) => readContract(store, actor.head))
@@ -155,25 +165,12 @@ export async function nonceAt(chain: Chain, address: Uint8Array, ref: BlockRef):
 
 /** Code of a contract; nothing for accounts, placeholders and nobody; one byte for native actors, as EXTCODECOPY gives it. */
 export async function codeAt(chain: Chain, address: Uint8Array, ref: BlockRef): Promise<Uint8Array> {
-  const state = await chain.stateAt(toTipsetRef(ref))
-  const actor = await state.actor(toFilecoinAddress(address))
-  switch (actor?.kind) {
-    case "evm":
-      return readState(state, (store) => readCode(store, actor.head))
-    case undefined:
-      return actor ? NATIVE_ACTOR_CODE : new Uint8Array()
-    case "account":
-    case "ethaccount":
-    case "placeholder":
-      return new Uint8Array()
-    default:
-      return NATIVE_ACTOR_CODE
-  }
+  return codeOf(await stateOf(chain, ref), toFilecoinAddress(address))
 }
 
 /** A storage slot of a contract; 0 where there is none. */
 export async function slotAt(chain: Chain, address: Uint8Array, slot: Uint8Array, ref: BlockRef): Promise<bigint> {
-  const state = await chain.stateAt(toTipsetRef(ref))
+  const state = await stateOf(chain, ref)
   const actor = await state.actor(toFilecoinAddress(address))
   return actor?.kind === "evm" ? readState(state, (store) => readSlot(store, actor.head, slot)) : 0n
 }

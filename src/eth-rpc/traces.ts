@@ -1,19 +1,30 @@
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { z } from "zod"
 import type { Tipset } from "../chain/types.ts"
+import { logFromEvent } from "../fvm-bridge/logs.ts"
+import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
 import { decodeRevertReason } from "../fvm-bridge/revert.ts"
-import { type EthTrace, viewTrace } from "../fvm-bridge/trace.ts"
+import { type EthTrace, touchedActors, viewTrace } from "../fvm-bridge/trace.ts"
 import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
 import type { Block, BlockTransaction } from "./block-reader.ts"
-import { callMessage, contextOf, overlayOf } from "./calls.ts"
+import { callMessage, contextOf, type Overrides, placeOfCall } from "./calls.ts"
 import { type BlockRef, blockRef, toTipsetRef } from "./codecs/block-ref.ts"
-import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
+import { type BlockOverride, blockOverride, type CallObject, type StateOverride, stateOverride } from "./codecs/call.ts"
 import { ethAddress, smallQuantity, toHex, toQuantity } from "./codecs/hex.ts"
 import type { EthContext } from "./context.ts"
 import { ethError } from "./errors.ts"
+import { lookUpEmitters } from "./lookup.ts"
 import { findBlock, transactionAt } from "./reads.ts"
+import { type PrestateOptions, type StatesAround, tracePrestate } from "./state-traces.ts"
+import {
+  readStructLogOptions,
+  type StructLogOptions,
+  structLogFields,
+  structLogsOfBlock,
+  structLogsOfTransaction,
+} from "./struct-logs.ts"
 
 /** A transaction of a block with its trace. */
 export interface TracedTransaction {
@@ -22,24 +33,60 @@ export interface TracedTransaction {
   readonly traces: readonly EthTrace[]
 }
 
+/** With the IDs of the actors that it reached. */
+interface ReachingTransaction extends TracedTransaction {
+  readonly actors: readonly bigint[]
+}
+
+/** What geth's tracers look at. */
+export interface TraceSubject {
+  readonly traces: readonly EthTrace[]
+  /** By position of the event; undefined for events that are no logs. */
+  readonly logs: readonly (TracedLog | undefined)[]
+  readonly actors: readonly bigint[]
+  readonly states: () => Promise<StatesAround>
+}
+
+/** A log in a trace. */
+interface TracedLog extends EthLog {
+  /** Position in the block. */
+  readonly index: number
+}
+
+/** A transaction of a block, as geth's tracers look at it. */
+function subjectOf({ chain }: EthContext, { block, transaction, traces, actors }: ReachingTransaction): TraceSubject {
+  let next = 0
+  const logs = transaction.executed.events.map(({ entries }) => {
+    const log = logFromEvent(entries) && transaction.logs[next++]
+    return log && { ...log, index: log.logIndex }
+  })
+  const states = async (): Promise<StatesAround> => {
+    const { before, after } = await chain.replayStates(block.tipset, transaction.index)
+    return { before: await chain.stateOf(before), after: await chain.stateOf(after) }
+  }
+  return { traces, logs, actors, states }
+}
+
 /** Executes a tipset again, and shows what its messages did. @param upTo - Position of the last one. Default: all */
 export async function traceBlock(
   { chain, blocks }: EthContext,
   tipset: Tipset,
   upTo?: number,
-): Promise<TracedTransaction[]> {
+): Promise<ReachingTransaction[]> {
   if (tipset.messageCount === 0) return []
   const block = await blocks.read(tipset)
   const { results } = await chain.replay(tipset, upTo)
   const actors = { evm: chain.bundle.codes.get("evm")! }
-  return results.flatMap(({ trace }, i) => {
+  return results.flatMap(({ trace, events }, i) => {
     const transaction = block.transactions[i]
-    return transaction ? [{ block, transaction, traces: viewTrace(trace, transaction.view.from, actors) }] : []
+    if (!transaction) return []
+    const traces = viewTrace(trace, transaction.view.from, actors, events)
+    return [{ block, transaction, traces, actors: touchedActors(trace) }]
   })
 }
 
 /** One transaction, traced. @throws RpcError - It is not known, or in no block yet. */
-export async function traceTransaction(context: EthContext, hash: Uint8Array): Promise<TracedTransaction> {
+export async function traceTransaction(context: EthContext, hash: Uint8Array): Promise<ReachingTransaction> {
   const found = await transactionAt(context, hash)
   if (!found) throw ethError("noSuchTransaction", { hash: toHex(hash) })
   const traced = await traceBlock(context, found.block.tipset, found.transaction.index)
@@ -56,19 +103,40 @@ export async function traceCall(
   { chain }: EthContext,
   call: CallObject,
   ref: BlockRef,
-  state?: StateOverride,
-  block?: BlockOverride,
-): Promise<readonly EthTrace[]> {
-  const at = toTipsetRef(ref)
-  const overlay = await overlayOf(chain, at, state)
-  const { results } = await chain.trial({
+  overrides: Overrides = { state: undefined, block: undefined },
+): Promise<TraceSubject> {
+  const { at, overlay, context } = await placeOfCall(chain, ref, overrides)
+  const { results, state } = await chain.trial({
     at,
     ...(overlay && { overlay }),
-    context: contextOf(block),
+    context,
     messages: [{ message: callMessage(chain, call), assumeSender: true }],
     trace: true,
+    keepState: true,
   })
-  return viewTrace(results[0]!.trace, call.from ?? new Uint8Array(20), { evm: chain.bundle.codes.get("evm")! })
+  const { trace, events } = results[0]!
+  const before = overlay ? await chain.stateOf(overlay) : await chain.stateAt(at)
+  const after = state ? await chain.stateOf(state) : before
+  const lookup = await lookUpEmitters(events, after)
+  return {
+    traces: viewTrace(trace, call.from ?? new Uint8Array(20), { evm: chain.bundle.codes.get("evm")! }, events),
+    logs: events.map((event, index) => {
+      const [log] = logsOfEvents([event], lookup)
+      return log && { ...log, index }
+    }),
+    actors: touchedActors(trace),
+    states: async () => ({ before, after }),
+  }
+}
+
+/** A transaction through one of geth's tracers. @throws RpcError - It is not known, or there is no such tracer. */
+export async function debugTransaction(
+  context: EthContext,
+  hash: Uint8Array,
+  options: TracerOptions | undefined,
+): Promise<Json> {
+  if (options?.tracer === undefined) return structLogsOfTransaction(context, hash, options?.structLogs ?? {})
+  return runTracer(subjectOf(context, await traceTransaction(context, hash)), options)
 }
 
 /** Gas used is without that of the calls below, as Lotus has it. @see lotus chain/types/ethtypes/eth_types.go (EthTrace) */
@@ -196,27 +264,84 @@ function passes(trace: EthTrace, { fromAddress, toAddress }: TraceFilter): boole
 }
 
 /** Options of geth's tracers. */
-export interface TracerOptions {
+export interface TracerOptions extends PrestateOptions {
   readonly tracer: string | undefined
   readonly onlyTopCall: boolean
+  readonly withLog: boolean
+  /** Without a tracer: what is to be in the struct logs. */
+  readonly structLogs: StructLogOptions
+}
+
+const flag = absent(z.boolean("true or false"))
+
+const tracerFields = {
+  ...structLogFields,
+  tracer: absent(z.string()),
+  tracerConfig: absent(
+    z.looseObject({ onlyTopCall: flag, withLog: flag, diffMode: flag, disableCode: flag, disableStorage: flag }),
+  ),
+}
+
+type TracerFlag = Exclude<keyof TracerOptions, "tracer" | "structLogs">
+
+function readTracer({
+  tracer,
+  tracerConfig = {},
+  ...rest
+}: {
+  tracer?: string | undefined
+  tracerConfig?: Partial<Record<TracerFlag, boolean | undefined>> | undefined
+} & Parameters<typeof readStructLogOptions>[0]): TracerOptions {
+  return {
+    tracer: tracer === "" ? undefined : tracer,
+    structLogs: readStructLogOptions(rest),
+    onlyTopCall: tracerConfig.onlyTopCall ?? false,
+    withLog: tracerConfig.withLog ?? false,
+    diffMode: tracerConfig.diffMode ?? false,
+    disableCode: tracerConfig.disableCode ?? false,
+    disableStorage: tracerConfig.disableStorage ?? false,
+  }
 }
 
 /** The last parameter of `debug_trace...`. */
 export const tracerOptions: Decoder<TracerOptions> = {
   expected: "tracer options: {tracer, tracerConfig}",
-  schema: z
-    .looseObject({
-      tracer: absent(z.string()),
-      tracerConfig: absent(z.looseObject({ onlyTopCall: absent(z.boolean()) })),
-    })
-    .transform(({ tracer, tracerConfig }) => ({ tracer, onlyTopCall: tracerConfig?.onlyTopCall ?? false })),
+  schema: z.looseObject(tracerFields).transform(readTracer),
 }
 
-/** Runs one of geth's tracers over the calls of a transaction. @throws RpcError - It cannot be served. */
-export function runTracer(traces: readonly EthTrace[], { tracer, onlyTopCall }: TracerOptions): Json {
+/** Options of `debug_traceCall`. */
+export interface CallTracerOptions extends TracerOptions {
+  readonly stateOverrides: StateOverride | undefined
+  readonly blockOverrides: BlockOverride | undefined
+}
+
+/** The third parameter of `debug_traceCall`: overrides can stand in it too, as geth has it. */
+export const callTracerOptions: Decoder<CallTracerOptions> = {
+  expected: "tracer options: {tracer, tracerConfig, stateOverrides, blockOverrides}",
+  schema: z
+    .looseObject({
+      ...tracerFields,
+      stateOverrides: absent(stateOverride.schema),
+      blockOverrides: absent(blockOverride.schema),
+    })
+    .transform((given) => ({
+      ...readTracer(given),
+      stateOverrides: given.stateOverrides,
+      blockOverrides: given.blockOverrides,
+    })),
+}
+
+/** Runs one of geth's tracers over a transaction. @throws RpcError - It cannot be served. */
+export async function runTracer(subject: TraceSubject, options: TracerOptions): Promise<Json> {
+  const { traces } = subject
+  const { tracer } = options
   switch (tracer) {
     case "callTracer":
-      return traces[0] ? encodeFrame(traces, traces[0], onlyTopCall) : null
+      return traces[0] ? encodeFrame(subject, traces[0], options) : null
+    case "prestateTracer":
+      return tracePrestate(subject.actors, await subject.states(), options)
+    case "muxTracer":
+      throw ethError("invalidInput", { message: 'tracer "muxTracer" cannot be served: ask for each tracer by itself' })
     case "flatCallTracer":
       return traces.map(encodeTrace)
     case "noopTracer":
@@ -225,13 +350,19 @@ export function runTracer(traces: readonly EthTrace[], { tracer, onlyTopCall }: 
       return countSelectors(traces)
     default:
       throw ethError("invalidInput", {
-        message: `tracer ${tracer === undefined ? "(none: struct logs)" : `"${tracer.slice(0, 50)}"`} cannot be served yet: callTracer, flatCallTracer, 4byteTracer and noopTracer can`,
+        message: `tracer "${tracer?.slice(0, 50)}" cannot be served: callTracer, flatCallTracer, prestateTracer, 4byteTracer and noopTracer can`,
       })
   }
 }
 
 /** @see geth eth/tracers/native/call.go */
-function encodeFrame(traces: readonly EthTrace[], trace: EthTrace, onlyTopCall: boolean): Json {
+function encodeFrame(
+  subject: TraceSubject,
+  trace: EthTrace,
+  options: Pick<TracerOptions, "onlyTopCall" | "withLog">,
+): Json {
+  const { traces, logs } = subject
+  const { onlyTopCall, withLog } = options
   const depth = trace.traceAddress.length
   const calls = onlyTopCall
     ? []
@@ -254,7 +385,22 @@ function encodeFrame(traces: readonly EthTrace[], trace: EthTrace, onlyTopCall: 
     output: toHex(output),
     ...(trace.error !== "" && { error: trace.error === "Reverted" ? "execution reverted" : trace.error }),
     ...(reason?.kind === "error" && { revertReason: reason.message }),
-    ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(traces, call, false)) }),
+    ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(subject, call, options)) }),
+    ...(withLog && {
+      logs: trace.events.flatMap(({ event, position }): Json[] => {
+        const log = logs[event]
+        if (!log) return []
+        return [
+          {
+            address: toHex(log.address),
+            topics: log.topics.map(toHex),
+            data: toHex(log.data),
+            index: toQuantity(log.index),
+            position: toQuantity(position),
+          },
+        ]
+      }),
+    }),
   }
 }
 
@@ -277,11 +423,13 @@ export async function debugBlock(
 ): Promise<Json> {
   const block = await findBlock(context, ref)
   if (!block) throw ethError("blockNotFound", { block: JSON.stringify("epoch" in ref ? ref.epoch : ref) })
-  const tracer = options ?? { tracer: undefined, onlyTopCall: false }
-  return (await traceBlock(context, block.tipset)).map(({ transaction, traces }) => ({
-    txHash: toHex(transaction.view.hash),
-    result: runTracer(traces, tracer),
-  }))
+  if (options?.tracer === undefined) return structLogsOfBlock(context, block, options?.structLogs ?? {})
+  const answers: Json[] = []
+  for (const traced of await traceBlock(context, block.tipset)) {
+    const result = await runTracer(subjectOf(context, traced), options)
+    answers.push({ txHash: toHex(traced.transaction.view.hash), result })
+  }
+  return answers
 }
 
 /** Calls that are only tried out, each on top of the ones before it, traced. */

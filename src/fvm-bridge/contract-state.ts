@@ -62,6 +62,12 @@ export function readSlot(store: Blockstore, head: CID, slot: Uint8Array): bigint
   return Kamt.load(store, storage, uint256Codec).get(slot) ?? 0n
 }
 
+/** All storage slots of a contract that are not zero, in the order of the slots. @throws BlockNotFound */
+export function* readSlots(store: Blockstore, head: CID): Generator<readonly [slot: Uint8Array, value: bigint]> {
+  const { storage, tombstone } = readContract(store, head)
+  if (tombstone === null) yield* Kamt.load(store, storage, uint256Codec).entries()
+}
+
 /** A contract with this code, empty storage and nonce 1. @returns The head. */
 export function createContract(store: Blockstore, code: Uint8Array): CID {
   return writeContract(store, {

@@ -2,6 +2,7 @@ import { decode } from "@ipld/dag-cbor"
 import type { CID } from "multiformats/cid"
 import type { Address } from "../address/address.ts"
 import { isMaskedId, maskedIdAddress, toEthAddress } from "../address/ethereum.ts"
+import type { StampedEvent } from "../fvm/receipt.ts"
 import type { ExecutionTrace, TracedBlock } from "../fvm/trace/index.ts"
 import { decodeByteString } from "./cbor-bytes.ts"
 import { decodeCreateReturn, MalformedCreateReturn } from "./create-return.ts"
@@ -9,6 +10,14 @@ import { NotAnEthereumTransaction } from "./errors.ts"
 import { describeExitCode } from "./exit-code.ts"
 import { METHOD_INVOKE_EVM } from "./transaction.ts"
 import { encodeNativePayload } from "./transaction-view.ts"
+
+/** An event that an entry of a trace emitted. */
+export interface TracedEvent {
+  /** Position among the events of the message. */
+  readonly event: number
+  /** How many of the entry's own calls came before it. */
+  readonly position: number
+}
 
 /** A call between contracts or actors, as Parity's traces show it. Amounts in attoFIL, gas in FVM units. */
 export interface CallTrace {
@@ -29,6 +38,8 @@ export interface CallTrace {
   readonly output: Uint8Array
   /** Empty if it succeeded. */
   readonly error: string
+  /** Those that stayed: without those of calls that failed. */
+  readonly events: readonly TracedEvent[]
 }
 
 /** A creation of a contract or actor. */
@@ -48,10 +59,20 @@ export interface CreateTrace {
   /** Undefined if it failed. */
   readonly address: Uint8Array | undefined
   readonly error: string
+  readonly events: readonly TracedEvent[]
 }
 
 /** One entry of a transaction's trace, in the order of the calls, each before those that it makes. */
 export type EthTrace = CallTrace | CreateTrace
+
+/** IDs of the actors that a message came from or reached, in order of appearance. */
+export function touchedActors(trace: ExecutionTrace): readonly bigint[] {
+  const ids = new Set<bigint>()
+  for (const event of trace)
+    if (event.kind === "call") ids.add(event.from)
+    else if (event.kind === "invoke") ids.add(event.id)
+  return [...ids]
+}
 
 /** What has to be known of the chain's actors to tell contracts from others. */
 export interface TraceActors {
@@ -77,6 +98,8 @@ interface Call {
   /** Without those. */
   ownGas: bigint
   readonly calls: Call[]
+  /** Where it emitted events: the number of calls before each, and the order of it among all of the message. */
+  readonly emitted: { readonly position: number; readonly order: number; event: number | undefined }[]
 }
 
 const SYS_INVALID_RECEIVER = 5
@@ -100,6 +123,8 @@ const FIRST_PUBLIC_METHOD = 1024n
 
 const CODEC_RAW = 0x55
 const MILLIGAS = 1000n
+/** Name of the charge for an event: the trace has no other word of it. */
+const CHARGE_EVENT = "OnActorEvent"
 const INVALID_CODE = Uint8Array.of(0xfe)
 const NOTHING = new Uint8Array()
 
@@ -120,12 +145,19 @@ const EVM_ERRORS: Readonly<Record<number, string>> = {
  * DELEGATECALL and CREATE put together again, calls that never began dropped.
  *
  * @param sender - Of the message, as Ethereum sees it.
+ * @param events - Of the message, to be told who emitted which. Default: none
  * @throws MalformedTrace - The kernel's trace breaks its own rules.
  * @see lotus node/impl/eth/trace.go
  */
-export function viewTrace(trace: ExecutionTrace, sender: Uint8Array, actors: TraceActors): EthTrace[] {
+export function viewTrace(
+  trace: ExecutionTrace,
+  sender: Uint8Array,
+  actors: TraceActors,
+  events: readonly Pick<StampedEvent, "emitter">[] = [],
+): EthTrace[] {
   const root = readCalls(trace)
   if (!root) return []
+  assignEvents(root, events)
   const traces: Mutable<EthTrace>[] = []
   build({ caller: sender, isEvm: false, count: 0, lastBytecode: undefined }, [], root, actors, traces)
   return traces
@@ -138,12 +170,15 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
   let root: Call | undefined
   const open: Call[] = []
   let before = 0n
+  let emitted = 0
   for (const event of trace) {
     const current = open.at(-1)
     switch (event.kind) {
       case "gas": {
         const gas = (event.charge.compute + event.charge.other + MILLIGAS - 1n) / MILLIGAS
         // What is charged outside of any call (inclusion, and at the end) is the message's own.
+        if (event.charge.name === CHARGE_EVENT && current)
+          current.emitted.push({ position: current.calls.length, order: emitted++, event: undefined })
         const owner = current ?? root
         if (owner) owner.ownGas += gas
         if (current) for (const call of open) call.gas += gas
@@ -160,6 +195,7 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
           gas: current ? 0n : before,
           ownGas: current ? 0n : before,
           calls: [],
+          emitted: [],
         }
         if (current) current.calls.push(call)
         else root ??= call
@@ -183,6 +219,21 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
     }
   }
   return root
+}
+
+/** Finds the events that stayed: those of calls that succeeded, and all of whose callers did, in order. */
+function assignEvents(root: Call, events: readonly Pick<StampedEvent, "emitter">[]): void {
+  const kept: { readonly place: Call["emitted"][number]; readonly emitter: bigint | undefined }[] = []
+  const visit = (call: Call): void => {
+    if (call.exitCode !== 0) return
+    for (const place of call.emitted) kept.push({ place, emitter: call.invoked?.id })
+    for (const inner of call.calls) visit(inner)
+  }
+  visit(root)
+  kept.sort((a, b) => a.place.order - b.place.order)
+  let next = 0
+  // An event that the kernel charged for and then refused has no place in the receipt.
+  for (const { place, emitter } of kept) if (events[next]?.emitter === emitter) place.event = next++
 }
 
 function exitCodeOf(error: string): number {
@@ -217,7 +268,7 @@ function build(
   const trace: Mutable<EthTrace> = { ...built.trace }
   out.push(trace)
   env.count++
-  const { invoked, calls } = built.inside
+  const { invoked, calls, emitted } = built.inside
   if (!invoked) return
   const inner: Environment = {
     caller: addressOfInvoked(invoked),
@@ -225,7 +276,17 @@ function build(
     count: 0,
     lastBytecode: undefined,
   }
-  for (const child of calls) build(inner, [...path, inner.count], child, actors, out)
+  const told: TracedEvent[] = []
+  const tell = (before: number): void => {
+    for (const { position, event } of emitted)
+      if (position === before && event !== undefined) told.push({ event, position: inner.count })
+  }
+  for (const [i, child] of calls.entries()) {
+    tell(i)
+    build(inner, [...path, inner.count], child, actors, out)
+  }
+  tell(calls.length)
+  trace.events = told
   trace.subtraces = inner.count
 }
 
@@ -263,6 +324,7 @@ function showCall(
     ownGas,
     value: message.value,
     error: describeError(call, actors),
+    events: [],
     ...shown,
   }
   return { trace, inside: call }
@@ -326,6 +388,7 @@ function showNativeCreate(
     code: exitCode === 0 ? INVALID_CODE : NOTHING,
     address: exitCode === 0 ? createdActor(returned) : undefined,
     error: describeError(call, actors),
+    events: [],
   }
   return { trace, inside }
 }
@@ -357,6 +420,7 @@ function showCreate(
       exitCode === 0 ? INVALID_CODE : exitCode === EXIT_REVERTED ? (payloadOf(inside.returned) ?? NOTHING) : NOTHING,
     address: exitCode === 0 && returned ? createdContract(returned.data) : undefined,
     error: describeError(call, actors),
+    events: [],
   }
   return { trace, inside }
 }

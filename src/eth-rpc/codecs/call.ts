@@ -121,6 +121,11 @@ export const stateOverride: Decoder<StateOverride> = {
         code: optional(data),
         state: slots,
         stateDiff: slots,
+        movePrecompileToAddress: z
+          .null(
+            "nothing: precompiles are part of the EVM actor's code and cannot be moved; call them at their own addresses",
+          )
+          .optional(),
       }),
     )
     .transform((record, context): StateOverride => {
@@ -129,6 +134,10 @@ export const stateOverride: Decoder<StateOverride> = {
         const address = ethAddress.schema.safeParse(key)
         if (!address.success) {
           context.issues.push({ code: "custom", message: ethAddress.expected, input: key, path: [key] })
+          return z.NEVER
+        }
+        if (state && stateDiff) {
+          context.issues.push({ code: "custom", message: "either state or stateDiff", input: key, path: [key] })
           return z.NEVER
         }
         list.push({ address: address.data, override: { balance, nonce, code, state, stateDiff } })
@@ -145,7 +154,10 @@ export interface BlockOverride {
   readonly prevRandao: bigint | undefined
 }
 
-/** The fourth parameter of `eth_call`: values of the block in which the call runs. Others than these are passed over. */
+/**
+ * The fourth parameter of `eth_call`: values of the block in which the call runs. `feeRecipient`, `gasLimit`, `difficulty` and
+ * `blobBaseFee` are taken and change nothing: a contract on Filecoin sees the same constants in every block.
+ */
 export const blockOverride: Decoder<BlockOverride> = {
   expected: "block overrides: {number, time, baseFeePerGas, prevRandao}",
   schema: z
@@ -157,6 +169,7 @@ export const blockOverride: Decoder<BlockOverride> = {
       baseFeePerGas: optional(quantity),
       random: optional(quantity),
       prevRandao: optional(quantity),
+      withdrawals: z.array(z.never("no withdrawal: Filecoin has no beacon chain that funds could come from")).nullish(),
     })
     .transform(
       (given): BlockOverride => ({

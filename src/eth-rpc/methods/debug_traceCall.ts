@@ -1,9 +1,10 @@
 import { arg, optionalArg } from "../../json-rpc/method.ts"
 import { blockRef } from "../codecs/block-ref.ts"
-import { callObject, stateOverride } from "../codecs/call.ts"
+import { blockOverride, callObject, stateOverride } from "../codecs/call.ts"
 import { anything } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
-import { runTracer, traceCall, tracerOptions } from "../traces.ts"
+import { structLogsOfCall } from "../struct-logs.ts"
+import { callTracerOptions, runTracer, traceCall } from "../traces.ts"
 
 export const debug_traceCall: EthMethod = defineEthMethod({
   name: "debug_traceCall",
@@ -11,15 +12,17 @@ export const debug_traceCall: EthMethod = defineEthMethod({
   params: [
     arg("call", callObject),
     arg("block", blockRef, "latest"),
-    optionalArg("options", tracerOptions),
+    optionalArg("options", callTracerOptions),
     optionalArg("stateOverrides", stateOverride),
+    optionalArg("blockOverrides", blockOverride),
   ],
   result: anything,
   source: "geth debug_traceCall",
-  async handle(context, call, block, options, stateOverrides) {
-    return runTracer(
-      await traceCall(context, call, block, stateOverrides),
-      options ?? { tracer: undefined, onlyTopCall: false },
-    )
+  async handle(context, call, block, options, stateOverrides, blockOverrides) {
+    const state = options?.stateOverrides ?? stateOverrides
+    const overrides = { state, block: options?.blockOverrides ?? blockOverrides }
+    if (options?.tracer === undefined)
+      return structLogsOfCall(context, call, block, overrides, options?.structLogs ?? {})
+    return runTracer(await traceCall(context, call, block, overrides), options)
   },
 })

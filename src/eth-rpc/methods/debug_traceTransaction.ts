@@ -1,18 +1,14 @@
 import { arg, optionalArg } from "../../json-rpc/method.ts"
 import { anything, hash32 } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
-import { runTracer, tracerOptions, traceTransaction } from "../traces.ts"
+import { debugTransaction, tracerOptions } from "../traces.ts"
 
 export const debug_traceTransaction: EthMethod = defineEthMethod({
   name: "debug_traceTransaction",
-  summary: "Runs a tracer over a transaction: callTracer, flatCallTracer, 4byteTracer or noopTracer.",
+  summary:
+    "Runs a tracer over a transaction: callTracer (withLog), prestateTracer (diffMode), flatCallTracer, 4byteTracer or noopTracer.",
   params: [arg("hash", hash32), optionalArg("options", tracerOptions)],
   result: anything,
   source: "geth debug_traceTransaction",
-  async handle(context, hash, options) {
-    return runTracer(
-      (await traceTransaction(context, hash)).traces,
-      options ?? { tracer: undefined, onlyTopCall: false },
-    )
-  },
+  handle: (context, hash, options) => debugTransaction(context, hash, options),
 })

@@ -13,6 +13,6 @@ export const trace_call: EthMethod = defineEthMethod({
   source: "Parity trace module; forest Forest.EthTraceCall",
   async handle(context, call, types, block) {
     checkTraceTypes(types)
-    return encodeReplay(await traceCall(context, call, block), undefined)
+    return encodeReplay((await traceCall(context, call, block)).traces, undefined)
   },
 })
