@@ -2,8 +2,8 @@
  * DataCap: the token that stands for storage whose clients are verified. A fungible token (FRC-0046) that only its governor, the
  * verified registry, mints, and that moves to or from the governor only.
  *
- * State: `[governor address, [supply, HAMT of owner ID -> balance, HAMT of owner ID -> HAMT of operator ID -> allowance, 3]]`; 3 is
- * the bit width of the maps. Amounts are attotokens, whole tokens only; keys are IDs as unsigned LEB128. There are no entries of 0
+ * State: `[governor address, [supply, HAMT of owner ID -> balance, HAMT of owner ID -> HAMT of operator ID -> allowance, bits]]`,
+ * where bits is the bit width of the maps: 3 where the constructor made them, 5 on mainnet. Amounts are attotokens, whole tokens only; keys are IDs as unsigned LEB128. There are no entries of 0
  * and no empty maps of allowances.
  *
  * What is sent to actors within a change of state is never sent: an address that nobody has is refused (17), not given an account.
@@ -46,7 +46,9 @@ const METHOD_ALLOWANCE: u64 = 4205072950
 
 /** What receivers know this kind of token by: FRC-0042's number of "FRC46". */
 const TOKEN_TYPE: u64 = 2233613279
+/** Bit width of the maps in new state, and the largest there is. */
 const BIT_WIDTH: u32 = 3
+const MAX_BIT_WIDTH: u32 = 5
 /** Attotokens in a token; amounts are multiples of it. */
 const GRANULARITY: u64 = 1_000_000_000_000_000_000
 /** What an operator named by Mint may spend. */
@@ -59,6 +61,7 @@ let governorLength: u32 = 0
 let supply: BigInt = changetype<BigInt>(0)
 let balances: usize = 0
 let allowances: usize = 0
+let bitWidth: u32 = 3
 
 function loadToken(): void {
   const at = loadState()
@@ -70,8 +73,10 @@ function loadToken(): void {
   supply = BigInt.read(state)
   balances = state.cid()
   allowances = state.cid()
-  if (state.u32() != BIT_WIDTH) state.fail()
+  bitWidth = state.u32()
+  if (bitWidth == 0 || bitWidth > MAX_BIT_WIDTH) state.fail()
   state.finish()
+  setHamtBitWidth(bitWidth)
 }
 
 function encodeToken(): Writer {
@@ -82,7 +87,7 @@ function encodeToken(): Writer {
   supply.write(state)
   state.cid(balances)
   state.cid(allowances)
-  state.u64(BIT_WIDTH)
+  state.u64(bitWidth)
   return state
 }
 
@@ -591,7 +596,6 @@ function burnAllowed(): u32 {
 export function invoke(id: u32): u32 {
   begin()
   readParams(id)
-  setHamtBitWidth(BIT_WIDTH)
   const method = methodNumber()
   restrictInternalApi(method)
   if (method == METHOD_CONSTRUCTOR) return construct()

@@ -33,8 +33,8 @@ const HASH_BITS: u32 = 256
 let bitWidth: u32 = 5
 
 /**
- * Gives all maps of this invocation another bit width, at most 5 and one that divides 255. For actors whose maps have it: called
- * before the first map, if at all. Where it is not called the width is a constant, and costs nothing.
+ * Gives all maps of this invocation another bit width, 1 to 5. For actors whose maps have it: called before the first map, if at
+ * all. Where it is not called the width is a constant, and costs nothing.
  */
 export function setHamtBitWidth(bits: u32): void {
   bitWidth = bits

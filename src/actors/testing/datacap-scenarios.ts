@@ -394,6 +394,31 @@ export const DATACAP_SCENARIOS: ReadonlyArray<Json & { readonly name: string }> 
       call("alice", DATACAP, Token.totalSupply),
     ],
   },
+  // Width 5 is mainnet's; the others show that nothing hangs on one.
+  ...[1, 2, 4, 5].map((width) => ({
+    name: `datacap-bit-width-${width}`,
+    blocks: [{ name: "empty", codec: "dag-cbor", json: [{ hex: "" }, []] }],
+    actors: [
+      ...cast.slice(0, -1),
+      {
+        id: DATACAP,
+        code: { builtin: "datacap" },
+        state: { json: [{ hex: "00e907" }, [{ hex: "" }, { block: "empty" }, { block: "empty" }, width]] },
+      },
+    ],
+    messages: [
+      mint(
+        "bob",
+        id(ALICE),
+        tokens(500),
+        Array.from({ length: 60 }, (_, i) => id(2000 + i)),
+      ),
+      mint("bob", ETHEREUM_ADDRESS, tokens(5), [id(CAROL)]),
+      ...[AGREES, CAROL, BOB].map((actor) => mint("bob", id(actor), tokens(actor))),
+      ...Array.from({ length: 20 }, (_, i) => revoke("alice", id(2000 + i * 3))),
+      transfer("alice", id(BOB), tokens(500)),
+    ],
+  })),
   {
     name: "datacap-many-operators",
     actors: cast,
