@@ -13,11 +13,11 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { startKernelWorker, workerScript } from "../src/fvm/kernel-worker.ts"
+import { type Vector as Comparable, differences, type Result } from "../tests/support/compare-results.ts"
+import type { RunResult, RunVector } from "../tests/support/run-vector.ts"
 import { isVector, type Vector } from "../tests/vectors/format.ts"
 import { vectorFiles } from "../tests/vectors/runner.ts"
-import { type Vector as Comparable, differences, type Result } from "./actors/compare.ts"
 import type { ReportAnswer, ReportInput } from "./actors/report-worker.ts"
-import type { RunResult, RunVector } from "./actors/run-vector.ts"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { parentPort, workerData } from "node:worker_threads"
 import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
+import { type RunVector, runVector } from "../../tests/support/run-vector.ts"
 import { isVector } from "../../tests/vectors/format.ts"
-import { type RunVector, runVector } from "./run-vector.ts"
 
 /** What the report hands to its worker. */
 export interface ReportInput {

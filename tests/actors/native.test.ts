@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
 import { beforeAll, describe, expect, test } from "vitest"
-import { differences } from "../../scripts/actors/compare.ts"
-import { runVector } from "../../scripts/actors/run-vector.ts"
 import { type Bundle, loadBundle } from "../../src/fvm/machine/bundle.ts"
+import { differences } from "../support/compare-results.ts"
+import { runVector } from "../support/run-vector.ts"
 import type { Vector } from "../vectors/format.ts"
 
 // What the official actors (v18) did on the reference FVM: recorded by src/actors/testing/record.ts.

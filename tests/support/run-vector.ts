@@ -10,10 +10,10 @@ import { MemoryBlockstore } from "../../src/ipld/blockstore.ts"
 import { decodeCar } from "../../src/ipld/car.ts"
 import { type CID, cidOfBlock, DAG_CBOR, parseCid } from "../../src/ipld/cid.ts"
 import { encode } from "../../src/ipld/dag-cbor.ts"
-import type { Vector as RecordedVector, VectorMessage, VectorNetwork } from "../../tests/vectors/format.ts"
-import { oracleExterns } from "../../tests/vectors/oracle-externs.ts"
-import { messageOf } from "../../tests/vectors/replay.ts"
-import type { Actor, Case, Result, Vector } from "./compare.ts"
+import type { Vector as RecordedVector, VectorMessage, VectorNetwork } from "../vectors/format.ts"
+import { oracleExterns } from "../vectors/oracle-externs.ts"
+import { messageOf } from "../vectors/replay.ts"
+import type { Actor, Case, Result, Vector } from "./compare-results.ts"
 
 const SYSTEM_ACTOR = 0n
 
