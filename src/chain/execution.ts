@@ -399,14 +399,17 @@ export class Execution {
       )
     this.#tracing ??= this.#createTracing()
     const { runtime, recorder, code } = this.#tracing
-    const run = (free: boolean): boolean => {
+    const run = (free: boolean): ApplyResult => {
       const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false, code)
       recorder.begin(options, free)
-      return sameOutcome(apply(new Executor(machine, runtime)), real)
+      return apply(new Executor(machine, runtime))
     }
-    if (run(false)) return recorder.finish("same")
-    if (real.receipt.exitCode === EXIT_CODES.SYS_OUT_OF_GAS) return recorder.finish("different")
-    return recorder.finish(run(true) ? "free" : "different")
+    let again = run(false)
+    const agrees = sameOutcome(again, real)
+    if (agrees || real.receipt.exitCode === EXIT_CODES.SYS_OUT_OF_GAS)
+      return recorder.finish(agrees ? "same" : "different", again.receipt.gasUsed)
+    again = run(true)
+    return recorder.finish(sameOutcome(again, real) ? "free" : "different", again.receipt.gasUsed)
   }
 
   /** Compiles the bundle's actors. */

@@ -59,6 +59,8 @@ export interface StepTrace {
   readonly memories: readonly Uint8Array[]
   readonly returns: readonly Uint8Array[]
   readonly frames: readonly StepFrame[]
+  /** Gas that this execution used; the real one is in the receipt. */
+  readonly gasUsed: bigint
   /** More was to be written down than can be answered. */
   readonly tooLarge: boolean
   /**
