@@ -2,7 +2,7 @@ import type { Charge, Milligas } from "../../src/fvm/gas/charge.ts"
 import { PriceList } from "../../src/fvm/gas/price-list.ts"
 import { GasTracker } from "../../src/fvm/gas/tracker.ts"
 
-/** A price list under which Wasm costs nothing; made once for each original, as compiled code is kept by it. */
+/** A price list under which Wasm and the scan of blocks cost nothing; made once for each original, as compiled code is kept by it. */
 const freed = new Map<PriceList, PriceList>()
 let free = false
 
@@ -25,13 +25,14 @@ export function pricesFor(prices: PriceList): PriceList {
   let list = freed.get(prices)
   if (list === undefined) {
     const wasm = Object.fromEntries(Object.keys(prices.wasm).map((name) => [name, 0n]))
-    list = new PriceList({ ...prices.data, wasm: wasm as unknown as typeof prices.wasm })
+    const scan = { ipldCborScanPerCid: 0n, ipldCborScanPerField: 0n }
+    list = new PriceList({ ...prices.data, ...scan, wasm: wasm as unknown as typeof prices.wasm })
     freed.set(prices, list)
   }
   return list
 }
 
-// All charges but those of Wasm go through these two.
+// All charges but those of Wasm and of the scan of blocks go through these two.
 const { charge, chargeCompute } = GasTracker.prototype
 GasTracker.prototype.charge = function (this: GasTracker, one: Charge): void {
   if (!free) charge.call(this, one)

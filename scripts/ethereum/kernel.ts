@@ -120,7 +120,10 @@ function stateOf({ pre, tx }: EthereumCase, bundle: Bundle, store: MemoryBlockst
     if (code !== undefined || account.storage !== undefined) {
       const state = contractState(store, code ?? new Uint8Array(0), nonce, account.storage ?? {})
       set(id, evm, state, balance, 0n, address)
-    } else set(id, manifest.codeOf("ethaccount"), emptyList, balance, nonce, address)
+    } else if (nonce === 0n && BigInt(text) !== BigInt(tx.sender))
+      // Who has never sent is a placeholder, where a contract can still be made.
+      set(id, manifest.codeOf("placeholder"), emptyList, balance, nonce, address)
+    else set(id, manifest.codeOf("ethaccount"), emptyList, balance, nonce, address)
     id++
   }
   set(

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import { parentPort, workerData } from "node:worker_threads"
 import { gunzipSync } from "node:zlib"
-import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
+import { type Bundle, readBundleFiles } from "../../src/fvm/machine/bundle.ts"
 import { decode } from "../../src/ipld/dag-cbor.ts"
 import { toHex } from "./case.ts"
 import { runOnKernel } from "./kernel.ts"
@@ -11,6 +11,8 @@ import { runOnKernel } from "./kernel.ts"
 export interface PrecompileInput {
   readonly files: readonly string[]
   readonly bundle: string
+  /** Another bundle, to compare with; empty for none. */
+  readonly beside: string
 }
 
 /** What came of a case. */
@@ -19,6 +21,8 @@ export interface PrecompileAnswer {
   readonly name: string
   readonly kind: "passed" | "failed" | "skipped"
   readonly text: string
+  /** Gas of the message here and with the other bundle. */
+  readonly gas?: readonly [ours: bigint, other: bigint]
 }
 
 /** Names of files of cases, up to a dash or dot, and the precompile that each is for. */
@@ -59,14 +63,18 @@ interface Case {
   readonly ExpectedError?: string
 }
 
-const { files, bundle: list } = workerData as PrecompileInput
+const { files, bundle: list, beside } = workerData as PrecompileInput
 const [bundle] = readBundleFiles(list)
+const [other] = beside === "" ? [] : readBundleFiles(beside)
 
-function judge(test: Case, address: number): Pick<PrecompileAnswer, "kind" | "text"> {
-  if (bundle === undefined) return { kind: "failed", text: "no bundle" }
-  const input = (test.input ?? test.Input ?? "").replace(/^0x/, "")
-  const expected = (test.expected ?? test.Expected)?.replace(/^0x/, "")
-  const { exitCode, returnData } = runOnKernel(
+type Judgement = Pick<PrecompileAnswer, "kind" | "text" | "gas">
+
+function run(
+  input: string,
+  address: number,
+  on: Bundle,
+): { readonly got: string | undefined; readonly gasUsed: bigint; readonly exitCode: number } {
+  const { exitCode, returnData, gasUsed } = runOnKernel(
     {
       env: {
         baseFee: "0x0",
@@ -89,9 +97,29 @@ function judge(test: Case, address: number): Pick<PrecompileAnswer, "kind" | "te
       },
       post: {},
     },
-    bundle,
+    on,
   )
-  const got = exitCode === 0 ? toHex(decode(returnData) as Uint8Array).slice(2) : undefined
+  return { got: exitCode === 0 ? toHex(decode(returnData) as Uint8Array).slice(2) : undefined, gasUsed, exitCode }
+}
+
+function judge(test: Case, address: number): Judgement {
+  if (bundle === undefined) return { kind: "failed", text: "no bundle" }
+  const input = (test.input ?? test.Input ?? "").replace(/^0x/, "")
+  const { got, gasUsed, exitCode } = run(input, address, bundle)
+  const judged = compare(test, got, exitCode)
+  if (other === undefined) return judged
+  const there = run(input, address, other)
+  const gas = [gasUsed, there.gasUsed] as const
+  return there.got === got
+    ? { ...judged, gas }
+    : { kind: "failed", text: `${got ?? exitCode}, beside ${there.got ?? there.exitCode}`, gas }
+}
+
+function compare(test: Case, got: string | undefined, exitCode: number): Judgement {
+  // A case of ours that says nothing of the result is for comparing alone.
+  if ((test.expected ?? test.Expected ?? test.error ?? test.ExpectedError) === undefined)
+    return { kind: "passed", text: "" }
+  const expected = (test.expected ?? test.Expected)?.replace(/^0x/, "")
   if (expected === undefined)
     return got === undefined
       ? { kind: "passed", text: "" }
@@ -107,7 +135,7 @@ for (const file of files) {
   const address = ADDRESSES.find(([pattern]) => pattern.test(basename(file)))?.[1]
   for (const [i, test] of cases.entries()) {
     const name = test.name ?? test.Name ?? String(i)
-    let answer: Pick<PrecompileAnswer, "kind" | "text">
+    let answer: Judgement
     try {
       answer =
         address === undefined ? { kind: "skipped", text: "no precompile has this file's name" } : judge(test, address)

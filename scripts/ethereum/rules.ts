@@ -14,6 +14,7 @@ const isMasked = (address: string): boolean => {
 export function byDesign({ pre, tx }: EthereumCase): string | undefined {
   for (const [address, account] of Object.entries(pre)) {
     if (isMasked(address)) return "has an account at a masked ID"
+    if (account.storage && !account.code) return "has an account with storage and no code, which no contract comes to"
     if (isReserved(address) && (account.code || account.storage)) return "has code at a reserved address"
     if (BigInt(address) === BigInt(tx.sender) && account.code) return "is sent by a contract (EIP-3607)"
   }
