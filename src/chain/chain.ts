@@ -19,6 +19,7 @@ import { Clock, type ClockState } from "./clock.ts"
 import { loadEvents, loadMessage, loadReceipts } from "./content.ts"
 import { beaconData, beaconDigest, chance, ticketDigest } from "./draws.ts"
 import { ChainError, FutureEpochError, NullRoundError } from "./errors.ts"
+import { type ChainFacts, firstState, readFacts, writeFacts } from "./facts.ts"
 import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
 import type { JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
@@ -31,8 +32,8 @@ import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
 import type { EditableState, StateView } from "./state-view.ts"
-import { ChainStore, isInline, STORE_FORMAT } from "./store.ts"
 import type { StepOptions } from "./steps/types.ts"
+import { ChainStore, isInline } from "./store.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type {
   AttoFil,
@@ -89,8 +90,6 @@ const NO_FEES: GasOutputs = {
   gasBurned: 0n,
 }
 
-const fromUtf8 = new TextDecoder()
-
 interface Snapshot {
   readonly id: number
   readonly head: Uint8Array
@@ -117,18 +116,6 @@ interface StepsBack {
 interface Waiter {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
-}
-
-/** What a database says of its chain. */
-interface ChainFacts {
-  readonly chainId: bigint
-  readonly networkVersion: number
-  readonly networkName: string
-  readonly actorDebugging: boolean
-  readonly mockProofs: boolean
-  readonly manifest: CID
-  readonly supply: AttoFil
-  readonly genesis: Uint8Array
 }
 
 /**
@@ -161,6 +148,8 @@ export class Chain {
   readonly #blockDelay: number
   readonly #supply: AttoFil
   readonly #release: () => void
+  /** The first epoch whose state is there. */
+  readonly #firstState: number
   readonly #tipsets = new Lru<string, Tipset>(4096)
   readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
   readonly #headListeners = new Set<(change: HeadChange) => void>()
@@ -205,6 +194,7 @@ export class Chain {
     this.dataDir = parts.folder
     this.#release = parts.release
     this.#supply = facts.supply
+    this.#firstState = firstState(store)
     this.#blockDelay = options.blockDelaySeconds ?? DEFAULT_BLOCK_DELAY
     this.#mining = options.mining ?? { kind: "instant" }
     this.#nullRoundRate = options.nullRoundRate ?? 0
@@ -369,6 +359,28 @@ export class Chain {
       case "next":
         return this.#load(must(this.#store.firstAtOrAfter(epoch), "the chain has no end").hash)
     }
+  }
+
+  /** As {@link #resolve} with `previous`, for those who want its state. @throws ChainError - `pruned`: it was removed. */
+  #withState(ref: TipsetRef): Tipset {
+    const tipset = this.#resolve(ref, "previous")
+    // The state of the genesis stays, unless it was edited.
+    const { epoch, stateRoot, parentStateRoot } = tipset
+    if (epoch >= this.#firstState || (epoch === 0 && stateRoot.equals(parentStateRoot))) return tipset
+    return this.#refusePruned(epoch)
+  }
+
+  /** @throws ChainError - `pruned`: the state before its messages was removed. */
+  #checkReplayable({ epoch }: Tipset): void {
+    // The first state that is kept is that after a tipset whose parent's is not.
+    if (epoch > 0 && epoch <= this.#firstState) this.#refusePruned(epoch - 1)
+  }
+
+  #refusePruned(epoch: number): never {
+    throw new ChainError(
+      "pruned",
+      `the state after epoch ${epoch} was removed (fevm db gc): states from epoch ${this.#firstState} on are kept`,
+    )
   }
 
   #byTag(tag: TipsetTag): Tipset {
@@ -602,7 +614,7 @@ export class Chain {
 
   /** The state after a tipset; for a null round, after the one before it. @throws As {@link resolve} with `previous`. */
   async stateAt(ref: TipsetRef): Promise<StateView> {
-    return new StateReader(this.#store.blocks, this.#resolve(ref, "previous").stateRoot, this.#codes)
+    return new StateReader(this.#store.blocks, this.#withState(ref).stateRoot, this.#codes)
   }
 
   /** Any block of the store: state, headers, messages, receipts. */
@@ -652,7 +664,7 @@ export class Chain {
   }
 
   #trialJob(request: TrialRequest): TrialJob {
-    const at = this.#resolve(request.at, "previous")
+    const at = request.overlay === undefined ? this.#withState(request.at) : this.#resolve(request.at, "previous")
     const { context, overlay } = request
     return {
       kind: "trial",
@@ -708,6 +720,7 @@ export class Chain {
   /** Executes a tipset again as it was, with traces: results for the messages up to and including `upTo`. Default: all. */
   async replay(tipset: Tipset, upTo: number = tipset.messageCount - 1): Promise<TrialResponse> {
     this.#checkOpen()
+    this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo } as const
     return toResponse(await this.#readers.request<"replay">(job))
   }
@@ -724,6 +737,7 @@ export class Chain {
     of: "last" | "all" = "all",
   ): Promise<TrialResponse> {
     this.#checkOpen()
+    this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo, steps: { of, options } } as const
     return toResponse(await this.#readers.request<"replay">(job))
   }
@@ -734,6 +748,7 @@ export class Chain {
     upTo: number,
   ): Promise<{ readonly response: TrialResponse; readonly before: StateOverlay; readonly after: StateOverlay }> {
     this.#checkOpen()
+    this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo, keepStates: true } as const
     const outcome = await this.#readers.request<"replay">(job)
     const response = toResponse(outcome)
@@ -1182,7 +1197,7 @@ export class Chain {
    * @throws BlockNotFound - The store lacks a part of the state.
    */
   async *stateBlocks(ref: TipsetRef, withCode: boolean = true): AsyncGenerator<Block> {
-    const { stateRoot } = this.#resolve(ref, "previous")
+    const { stateRoot } = this.#withState(ref)
     const code = new Set(withCode ? [] : [...this.bundle.codes.values()].map(cidKey))
     const seen = new Set<string>()
     const stack = [stateRoot]
@@ -1208,12 +1223,7 @@ export class Chain {
    */
   async overlay(at: TipsetRef, edit: (state: EditableState) => void, base?: StateOverlay): Promise<StateOverlay> {
     const store = base === undefined ? this.#store.blocks : this.#storeOf(base)
-    const { root, blocks } = editOverlay(
-      store,
-      base?.root ?? this.#resolve(at, "previous").stateRoot,
-      this.#codes,
-      edit,
-    )
+    const { root, blocks } = editOverlay(store, base?.root ?? this.#withState(at).stateRoot, this.#codes, edit)
     return { root, blocks: base === undefined ? blocks : [...base.blocks, ...blocks] }
   }
 
@@ -1426,23 +1436,6 @@ function toResponse(outcome: TrialOutcome): TrialResponse {
   }
 }
 
-function readFacts(store: ChainStore): ChainFacts | undefined {
-  const genesis = store.meta("genesis")
-  if (genesis === undefined) return undefined
-  const text = (name: string): string => fromUtf8.decode(must(store.meta(name), `the database lacks ${name}`))
-  return {
-    chainId: BigInt(text("chainId")),
-    networkVersion: Number(text("networkVersion")),
-    networkName: text("networkName"),
-    // Not written where they are off.
-    actorDebugging: store.meta("actorDebugging") !== undefined,
-    mockProofs: store.meta("mockProofs") !== undefined,
-    manifest: decodeCid(must(store.meta("manifest"), "the database lacks manifest")),
-    supply: BigInt(text("supply")),
-    genesis,
-  }
-}
-
 /** Builds the genesis and stores it with the bundle, in one transaction. */
 function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
   const [bundle, ...more] = loadBundleFiles(options.bundles)
@@ -1476,15 +1469,7 @@ function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
       supply: built.supply,
       genesis: row.key.hash,
     }
-    store.setMeta("format", String(STORE_FORMAT))
-    store.setMeta("chainId", String(facts.chainId))
-    store.setMeta("networkVersion", String(facts.networkVersion))
-    store.setMeta("networkName", networkName)
-    if (facts.actorDebugging) store.setMeta("actorDebugging", "on")
-    if (facts.mockProofs) store.setMeta("mockProofs", "on")
-    store.setMeta("manifest", facts.manifest.bytes)
-    store.setMeta("supply", String(facts.supply))
-    store.setMeta("genesis", facts.genesis)
+    writeFacts(store, facts)
     return facts
   })
 }

@@ -1,4 +1,6 @@
-import type { CID } from "multiformats/cid"
+import { createHash } from "node:crypto"
+import { CID } from "multiformats/cid"
+import { create as createDigest } from "multiformats/hashes/digest"
 import { Address } from "../address/address.ts"
 import type { Bundle } from "../fvm/machine/bundle.ts"
 import { EMPTY_LIST_CID } from "../fvm/machine/machine.ts"
@@ -6,6 +8,8 @@ import type { ActorState } from "../fvm/state-tree/actor-state.ts"
 import { createAddressMap, storeInitState } from "../fvm/state-tree/init-actor.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Blockstore, putCbor } from "../ipld/blockstore.ts"
+import { CborWriter } from "../ipld/cbor.ts"
+import { DAG_CBOR, SHA2_256 } from "../ipld/cid.ts"
 import { MINIMUM_BASE_FEE } from "./base-fee.ts"
 import { storeMessageLists, storeReceipts } from "./content.ts"
 import { beaconData, ticketData } from "./draws.ts"
@@ -118,7 +122,7 @@ export function buildGenesis(
     electionProof: { winCount: 0, vrfProof: new Uint8Array(0) },
     beaconEntries: [{ round: 0n, data: beaconData(seed, 0) }],
     winPoStProof: [],
-    parents: [],
+    parents: [putGenesisParent(store)],
     parentWeight: 0n,
     epoch: 0,
     parentStateRoot: stateRoot,
@@ -133,6 +137,30 @@ export function buildGenesis(
   const cid = headerCid(header)
   store.put(cid, encodeHeader(header))
   return { header, headerCid: cid, stateRoot, receiptsRoot, supply }
+}
+
+/**
+ * What the first header of every Filecoin chain has as its parent: a block of text. Lotus takes no chain without it.
+ *
+ * @see lotus chain/gen/genesis/genblock.go
+ */
+function putGenesisParent(store: Blockstore): CID {
+  const writer = new CborWriter()
+  const amounts = { TotalSupply: "2,000,000,000", Miners: "1,400,000,000" }
+  const protocolLabs = { Development: "300,000,000", Fundraising: "200,000,000" }
+  // Keys in the order of the original, which is not the canonical one.
+  writer.mapHeader(5).text("Datetime").text("2017-05-05 01:27:51").text("Network").text("Filecoin")
+  writer.text("Token").text("Filecoin").text("TokenAmounts").mapHeader(4)
+  for (const [key, value] of Object.entries(amounts)) writer.text(key).text(value)
+  writer.text("ProtocolLabs").mapHeader(2)
+  for (const [key, value] of Object.entries(protocolLabs)) writer.text(key).text(value)
+  writer.text("Foundation").text("100,000,000")
+  writer.text("Message").text("This is the Genesis Block of the Filecoin Decentralized Storage Network.")
+  const bytes = writer.finish()
+  const digest = createDigest(SHA2_256, createHash("sha256").update(bytes).digest())
+  const cid = CID.createV1(DAG_CBOR, digest)
+  store.put(cid, bytes)
+  return cid
 }
 
 function mustHave(bundle: Bundle, cid: CID): Uint8Array {

@@ -101,6 +101,11 @@ export class LogIndex {
     return bytes && copyOf(bytes)
   }
 
+  /** The tables by name. */
+  get tables(): { readonly logs: Table; readonly postings: Table } {
+    return { logs: this.#logs, postings: this.#postings }
+  }
+
   /** Number of tipsets that have logs. */
   get tipsets(): number {
     return this.#logs.getKeysCount({})

@@ -23,6 +23,12 @@ export interface MessagePlace {
   readonly index: number
 }
 
+/** Where a tipset of the current chain is. */
+export interface TipsetPlace {
+  readonly epoch: number
+  readonly hash: Uint8Array
+}
+
 /** How to open a store. */
 export interface StoreOptions {
   readonly path: string
@@ -168,12 +174,12 @@ export class ChainStore {
   }
 
   /** The nearest tipset at or before an epoch. */
-  lastAtOrBefore(epoch: number): { readonly epoch: number; readonly hash: Uint8Array } | undefined {
+  lastAtOrBefore(epoch: number): TipsetPlace | undefined {
     return this.#nearest({ start: u32(epoch), reverse: true, limit: 1 })
   }
 
   /** The nearest tipset at or after an epoch. */
-  firstAtOrAfter(epoch: number): { readonly epoch: number; readonly hash: Uint8Array } | undefined {
+  firstAtOrAfter(epoch: number): TipsetPlace | undefined {
     return this.#nearest({ start: u32(epoch), limit: 1 })
   }
 
@@ -242,7 +248,90 @@ export class ChainStore {
     })
   }
 
-  /** The index of logs itself, for those who look after the database. */
+  // For those who look after the database
+
+  /** Number of rows of the tables that have one for each tipset or message. */
+  counts(): { readonly tipsets: number; readonly epochs: number; readonly messages: number; readonly aliases: number } {
+    const count = (table: Table): number => table.getKeysCount({})
+    return {
+      tipsets: count(this.#tipsets),
+      epochs: count(this.#epochs),
+      messages: count(this.#messages),
+      aliases: count(this.#aliases),
+    }
+  }
+
+  /** Every block under the key that it has in the table: the digest, or the bytes of a CID with another hash than blake2b-256. */
+  *allBlocks(): Generator<{ readonly key: Uint8Array; readonly bytes: Uint8Array }> {
+    for (const batch of this.blockKeys(1000)) yield* batch
+  }
+
+  /** The same in batches; between two of them the table may be changed. */
+  *blockKeys(most: number): Generator<readonly { readonly key: Uint8Array; readonly bytes: Uint8Array }[]> {
+    for (let start: Uint8Array | undefined; ; ) {
+      const batch: { key: Uint8Array; bytes: Uint8Array }[] = []
+      for (const { key, value } of this.#blocks.getRange({ ...(start && { start }), limit: most }))
+        batch.push({ key: copyOf(key), bytes: copyOf(value) })
+      const last = batch.at(-1)
+      if (last === undefined) return
+      yield batch
+      // The next key that there can be.
+      start = new Uint8Array(last.key.length + 1)
+      start.set(last.key)
+    }
+  }
+
+  /** Hashes of all tipsets that have a row, on the chain or not. */
+  *tipsetHashes(): Generator<Uint8Array> {
+    for (const key of this.#tipsets.getKeys()) yield copyOf(key)
+  }
+
+  /** To be called in a {@link transaction}. */
+  removeBlocks(keys: readonly Uint8Array[]): void {
+    for (const key of keys) this.#blocks.removeSync(key)
+  }
+
+  /** To be called in a {@link transaction}. */
+  removeTipsetRow(hash: Uint8Array): void {
+    this.#tipsets.removeSync(hash)
+  }
+
+  /** To be called in a {@link transaction}. */
+  removeMeta(name: string): void {
+    this.#meta.removeSync(utf8.encode(name))
+  }
+
+  /** Entries and bytes of each table, in pages, for the reckoning of what a message costs. */
+  usage(): Readonly<Record<string, { readonly entries: number; readonly bytes: number }>> {
+    const tables = {
+      blocks: this.#blocks,
+      tipsets: this.#tipsets,
+      epochs: this.#epochs,
+      messages: this.#messages,
+      aliases: this.#aliases,
+      ...this.#logs.tables,
+      code: this.#code,
+      meta: this.#meta,
+    }
+    return Object.fromEntries(
+      Object.entries(tables).map(([name, table]) => {
+        const stats = table.getStats() as Record<string, number>
+        const pages = (stats.treeBranchPageCount ?? 0) + (stats.treeLeafPageCount ?? 0) + (stats.overflowPages ?? 0)
+        return [name, { entries: stats.entryCount ?? 0, bytes: pages * (stats.pageSize ?? 4096) }]
+      }),
+    )
+  }
+
+  /** Writes a copy of the database without free pages into a folder. @throws ChainError - `database-write` */
+  async copyTo(path: string): Promise<void> {
+    try {
+      await this.#root.backup(path, true)
+    } catch (cause) {
+      throw new ChainError("database-write", `the database could not be copied: ${message(cause)}`, { cause })
+    }
+  }
+
+  /** The index of logs itself. */
   get logIndex(): LogIndex {
     return this.#logs
   }

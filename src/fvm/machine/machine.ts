@@ -53,7 +53,7 @@ export class Machine implements MachineView {
     this.externs = externs
     this.store = new OverlayBlockstore(store)
     this.stateTree = StateTree.load(this.store, stateRoot)
-    this.manifest = loadManifest(this.store, builtinActors(this.stateTree))
+    this.manifest = loadManifest(this.store, loadBuiltinActors(this.stateTree))
     this.#code = parts.code
   }
 
@@ -78,8 +78,8 @@ export class Machine implements MachineView {
   }
 }
 
-/** CID of the manifest data, from the system actor's state `[manifest data]`. */
-function builtinActors(tree: StateTree): CID {
+/** CID of the manifest data, from the system actor's state `[manifest data]`. @throws MachineError - There is none. */
+export function loadBuiltinActors(tree: StateTree): CID {
   const system = tree.getActor(SYSTEM_ACTOR_ID)
   if (system === undefined) throw new MachineError("the state has no system actor")
   const bytes = tree.store.get(system.state)
