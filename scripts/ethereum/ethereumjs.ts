@@ -12,6 +12,8 @@ export interface Reference {
   readonly returnData: Uint8Array
   /** The rule by which the case is excluded. */
   readonly excluded: string | undefined
+  /** Whether GAS was read for other than the next call, by Filecoin's rules. */
+  readonly readsGas: boolean
 }
 
 /**
@@ -55,9 +57,13 @@ const ENDLESS = 2n ** 4000n
 const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREATE, CREATE2, SELFDESTRUCT] = [
   0x5a, 0x31, 0x3f, 0xf1, 0xf2, 0xf4, 0xfa, 0xf0, 0xf5, 0xff,
 ]
-const RETURNDATACOPY = 0x3e
+const [RETURNDATACOPY, RETURN, REVERT] = [0x3e, 0xf3, 0xfd]
 const P256VERIFY = 0x100n
 const [LOG0, LOG4] = [0xa0, 0xa4]
+/** What GAS answers without gas, unless told otherwise. */
+const SOME_GAS = 10n ** 13n
+/** Bytes that a block takes, less its head. */
+const MOST_BLOCK = 2n ** 20n - 64n
 const BLOCK_GAS_LIMIT = 10n ** 10n
 const PREVRANDAO_TAG = 10n
 
@@ -86,7 +92,7 @@ const FREE: typeof paramsEVM = Object.fromEntries(
 /** What the wrapped instructions see: the part of the interpreter's state that is looked at. */
 interface RunState {
   readonly opCode: number
-  readonly stack: { peek(count: number): bigint[]; readonly length: number }
+  readonly stack: { peek(count: number): bigint[]; push(value: bigint): void; readonly length: number }
   readonly env: { readonly depth: number; readonly address: Address }
   readonly memoryWordCount: bigint
   readonly gasLeft: bigint
@@ -132,8 +138,12 @@ export function invalidTransaction(test: EthereumCase): string | undefined {
   return undefined
 }
 
-/** Runs a case on @ethereumjs/evm and watches what it hangs on. */
-export async function runReference(test: EthereumCase, rules: Rules): Promise<Reference> {
+/**
+ * Runs a case on @ethereumjs/evm and watches what it hangs on.
+ *
+ * @param gas - What GAS answers by Filecoin's rules.
+ */
+export async function runReference(test: EthereumCase, rules: Rules, gas: bigint = SOME_GAS): Promise<Reference> {
   const { tx, pre, env } = test
   // A favourite address of test authors. The code there runs on Filecoin if a transaction calls it; a call of it is excluded.
   const codeAtP256 = Object.entries(pre).some(([address, { code }]) => code && BigInt(address) === P256VERIFY)
@@ -152,7 +162,15 @@ export async function runReference(test: EthereumCase, rules: Rules): Promise<Re
     ...(rules === "filecoin"
       ? {
           params: FREE,
-          customOpcodes: [{ opcode: CALLCODE }],
+          customOpcodes: [
+            { opcode: CALLCODE },
+            {
+              opcode: GAS,
+              opcodeName: "GAS",
+              baseFee: 0,
+              logicFunction: (state: unknown) => (state as RunState).stack.push(gas),
+            },
+          ],
           allowUnlimitedInitCodeSize: true,
           blockchain: {
             getBlock: (number: number) =>
@@ -218,7 +236,7 @@ export async function runReference(test: EthereumCase, rules: Rules): Promise<Re
     if (!(error instanceof Enough))
       watcher.exclude(`@ethereumjs/evm faults (${error instanceof Error ? error.name : error})`)
   }
-  return { outcome, returnData, excluded: watcher.excluded }
+  return { outcome, returnData, excluded: watcher.excluded, readsGas: watcher.readsGas }
 }
 
 function leavesCodeAsCase({ pre, post }: EthereumCase, { accounts }: Outcome): boolean {
@@ -264,6 +282,7 @@ class Enough {}
 /** Notes everything by which the outcome would be another on Filecoin. */
 class Watcher {
   excluded: string | undefined
+  readsGas = false
   readonly #rules: Rules
   readonly #pre: EthereumCase["pre"]
   readonly #payers: ReadonlySet<bigint>
@@ -322,7 +341,10 @@ class Watcher {
     const { depth } = state.env
     const { stack } = state
     const allGas = this.#gasRead === depth && isCall(op)
-    if (this.#gasRead >= 0 && !allGas) this.#stop("reads GAS for other than the next call")
+    if (this.#gasRead >= 0 && !allGas) {
+      this.readsGas = true
+      if (this.#rules === "ethereum") this.#stop("reads GAS for other than the next call")
+    }
     this.#gasRead = op === GAS ? depth : -1
     if (++this.#steps > MOST_STEPS && this.#rules === "filecoin") this.#stop(`takes more than ${MOST_STEPS} steps`)
     if (depth > (this.#rules === "ethereum" ? DEEPEST_WITH_GAS : DEEPEST))
@@ -338,6 +360,8 @@ class Watcher {
     this.#other(op)
     if (op >= LOG0 && op <= LOG4) {
       if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#stop("logs more than 8,192 bytes (FIP-0049)")
+    } else if (op === RETURN || op === REVERT) {
+      if ((stack.peek(2)[1] as bigint) > MOST_BLOCK) this.#stop("returns more than a block takes (1 MiB)")
     } else if (op === RETURNDATACOPY) {
       // Nothing of what is not there: see DIVERGENCES.md
       const [, from, size] = stack.peek(3) as [bigint, bigint, bigint]
@@ -368,6 +392,8 @@ class Watcher {
   #call(state: RunState, allGas: boolean): void {
     const [gas, to] = state.stack.peek(2) as [bigint, bigint]
     this.#touched.add(BigInt.asUintN(160, to))
+    if ((state.stack.peek(state.opCode === CALL ? 5 : 4).at(-1) as bigint) > MOST_BLOCK)
+      this.#stop("calls with more than a block takes (1 MiB)")
     if (isFilecoinPrecompile(to)) this.#stop("calls a precompile of Filecoin")
     if (this.#codeAtP256 && BigInt.asUintN(160, to) === P256VERIFY) this.#stop("calls code at a precompile's address")
     if (this.#rules === "filecoin") {
