@@ -5,8 +5,8 @@
  *
  * Storage, code, balances (less fees) and nonces of contracts have to be as the case says, logs as @ethereumjs/evm makes them. A case that
  * hangs on Ethereum's gas, fees or blocks is run a second time, on both, by Filecoin's rules and with gas that costs nothing (`Rules` in
- * `ethereum/ethereumjs.ts`); whatever one then sees has to be equal. Excluded is what even so cannot be put to Filecoin, by the rules in
- * `ethereum/ethereumjs.ts` and `ethereum/rules.ts`, which look at the case and at its run on @ethereumjs/evm, never at its name. A case that
+ * `tests/ethereum/ethereumjs.ts`); whatever one then sees has to be equal. Excluded is what even so cannot be put to Filecoin, by the rules in
+ * `tests/ethereum/ethereumjs.ts` and `tests/ethereum/rules.ts`, which look at the case and at its run on @ethereumjs/evm, never at its name. A case that
  * does not end within the time limit has failed. Prints failures by name, how many each rule excluded, what took longest and, last, `N
  * passed, M failed, K skipped`.
  */
@@ -16,8 +16,8 @@ import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Worker } from "node:worker_threads"
 import { gunzipSync } from "node:zlib"
-import { startKernelWorker, workerScript } from "../src/fvm/kernel-worker.ts"
-import type { EthereumAnswer, EthereumInput, EthereumOrder } from "./ethereum/worker.ts"
+import { startKernelWorker } from "../src/fvm/kernel-worker.ts"
+import type { EthereumAnswer, EthereumInput, EthereumOrder } from "../tests/ethereum/worker.ts"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -79,7 +79,7 @@ async function serve(): Promise<void> {
 }
 
 async function start(): Promise<Worker> {
-  const worker = startKernelWorker(workerScript("ethereum/worker", import.meta.url), { workerData: input })
+  const worker = startKernelWorker(new URL("../tests/ethereum/worker.ts", import.meta.url), { workerData: input })
   await once(worker, "message")
   return worker
 }

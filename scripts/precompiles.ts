@@ -12,8 +12,8 @@
 import { readdirSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
-import { startKernelWorker, workerScript } from "../src/fvm/kernel-worker.ts"
-import type { PrecompileAnswer, PrecompileInput } from "./ethereum/precompile-worker.ts"
+import { startKernelWorker } from "../src/fvm/kernel-worker.ts"
+import type { PrecompileAnswer, PrecompileInput } from "../tests/ethereum/precompile-worker.ts"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,7 +37,7 @@ const BOUND = 2
 const gases = new Map<string, Array<{ readonly name: string; readonly ours: number; readonly other: number }>>()
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const input: PrecompileInput = { files, bundle: values.bundle, beside: values.beside }
-const worker = startKernelWorker(workerScript("ethereum/precompile-worker", import.meta.url), { workerData: input })
+const worker = startKernelWorker(new URL("../tests/ethereum/precompile-worker.ts", import.meta.url), { workerData: input })
 worker.on("message", ({ file, name, kind, text, gas }: PrecompileAnswer) => {
   counts[kind]++
   if (gas !== undefined) {

@@ -12,7 +12,7 @@ import { MemoryBlockstore, putCbor } from "../../src/ipld/blockstore.ts"
 import { type CID, cidOfBlock, RAW } from "../../src/ipld/cid.ts"
 import { decode, encode } from "../../src/ipld/dag-cbor.ts"
 import { Kamt, uint256Codec } from "../../src/ipld/kamt.ts"
-import { oracleExterns } from "../../tests/vectors/oracle-externs.ts"
+import { oracleExterns } from "../vectors/oracle-externs.ts"
 import { type EthereumCase, fromHex, gasPriceOf, type Outcome, toHex, word } from "./case.ts"
 import { pricesFor } from "./free-gas.ts"
 

@@ -3,7 +3,7 @@ import { createEVM, type EVM, EVMError, paramsEVM } from "@ethereumjs/evm"
 import { SimpleStateManager } from "@ethereumjs/statemanager"
 import { Account, type Address, createAddressFromString } from "@ethereumjs/util"
 import { blake2b } from "@noble/hashes/blake2.js"
-import { oracleExterns } from "../../tests/vectors/oracle-externs.ts"
+import { oracleExterns } from "../vectors/oracle-externs.ts"
 import { type EthereumCase, fromHex, gasPriceOf, type Outcome, toHex, word } from "./case.ts"
 
 /** What @ethereumjs/evm did with a case, and why that says nothing about Filecoin, if so. */
