@@ -19,6 +19,7 @@ import { ETH_METHODS } from "../eth-rpc/methods.gen.ts"
 import type { NodeState } from "../eth-rpc/node-state.ts"
 import { Dispatcher } from "../json-rpc/dispatcher.ts"
 import { GoDispatcher } from "../json-rpc/go/dispatcher.ts"
+import type { Json } from "../json-rpc/json.ts"
 import type { Method } from "../json-rpc/method.ts"
 import { createDiscover } from "../json-rpc/openrpc.ts"
 import { Subscriptions } from "../json-rpc/subscriptions.ts"
@@ -75,6 +76,8 @@ export interface NodeOptions {
   readonly maxDepth?: number
   /** Answers the Ethereum API as Lotus does, refusals and their texts included, and no method that Lotus has not. Default: false */
   readonly strictLotus?: boolean
+  /** attoFIL per gas that a new chain begins with. Default: 100, the least */
+  readonly baseFee?: bigint
   /** Accounts of a new chain beside those of the mnemonic: f410, f1 or f3. Default: none */
   readonly genesisAccounts?: readonly GenesisAccount[]
   /** Where it says what happens. Default: nowhere */
@@ -144,7 +147,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
       ...(options.actorDebugging !== undefined && { actorDebugging: options.actorDebugging }),
       ...(options.mockProofs !== undefined && { mockProofs: options.mockProofs }),
       ...(options.timestampSeconds !== undefined && { timestampSeconds: options.timestampSeconds }),
-      baseFee: MINIMUM_BASE_FEE,
+      baseFee: options.baseFee ?? MINIMUM_BASE_FEE,
     },
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     ...(options.mining && { mining: options.mining }),
@@ -242,6 +245,7 @@ function createLotusDispatcher(node: EthNode, { log }: NodeOptions, metrics: Met
     ...node,
     tipsets,
     lotusFilters,
+    encodedBlocks: new Map<string, Json>(),
     version: LOTUS_VERSION,
     subscriptions: new Subscriptions(createLotusId),
   }

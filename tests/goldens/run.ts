@@ -67,12 +67,21 @@ export async function runGoldens(goldens: Goldens, options: RunOptions): Promise
   }
 }
 
-function skipReason(file: string, { request, http }: GoldenCase): string | undefined {
+/** Cases about what the message in epoch 1 used: it ran into a real block producer's state there. */
+const EPOCH_ONE: Readonly<Record<string, RegExp>> = {
+  eth_getBlockByNumber: /^block: (one|leading zero)$/,
+  eth_getBlockReceipts: /^block: (one|leading zero|EIP-1898 integer)$/,
+  eth_feeHistory: /^newest: (one|leading zero)$/,
+}
+
+function skipReason(file: string, { name, request, http }: GoldenCase): string | undefined {
+  if (EPOCH_ONE[file]?.test(name)) return "the gas of epoch 1 is that of a block producer at work"
   if (OTHER_DOORS[file] !== undefined) return OTHER_DOORS[file]
   const method = request?.method ?? ""
   if (file.startsWith("Filecoin.")) return "Filecoin.* methods are later work"
   if (file !== "no-such-method" && method.startsWith("Filecoin.")) return "Filecoin.* methods are later work"
   if (http?.body?.includes('"Filecoin.')) return "Filecoin.* methods are later work"
+  if (http?.body?.includes("rpc.discover")) return "the recorded document is cut"
   if (http?.body !== undefined && /^\(\d+ bytes\)$/.test(http.body) && rebuildBody(http.body) === undefined)
     return "the recording does not hold the body"
   return undefined
@@ -92,6 +101,9 @@ function rebuildBody(text: string): string | undefined {
   }
   return undefined
 }
+
+/** Stands at the end of texts that were too long to record. */
+const CUT = "…"
 
 class Run {
   readonly #story: Story
@@ -201,7 +213,11 @@ class Run {
     // The order of members is not compared: texts of JSON are, as the values that they stand for.
     const expected = { ...(names.resolve(answer) as object) } as Record<string, unknown>
     const actual: Record<string, unknown> = { status: got.status, headers, text: got.text }
-    if (toleranceOf(golden).patterns["answer.text"] === undefined) {
+    const recorded = String(expected.text)
+    if (recorded.endsWith(CUT)) {
+      expected.text = recorded.slice(0, -CUT.length)
+      actual.text = got.text.slice(0, recorded.length - CUT.length)
+    } else if (toleranceOf(golden).patterns["answer.text"] === undefined) {
       expected.text = asJson(String(expected.text))
       actual.text = asJson(got.text)
     }
@@ -215,7 +231,7 @@ class Run {
     const askFilter = async (file: string, kind: string, when: string): Promise<void> => {
       const asked = find(file, when === "" ? kind : `${kind}: ${when}`)
       if (asked) await this.#ask(asked)
-      else if (file === "eth_getFilterChanges" && story.names.has(`filter.${kind}`))
+      else if (file !== "eth_getFilterLogs" && !when.startsWith("again") && story.names.has(`filter.${kind}`))
         await story.ask(file, [story.names.get(`filter.${kind}`)])
     }
     const KINDS = ["logs", "logsFromStart", "blocks", "pending"] as const

@@ -14,11 +14,22 @@ import { Names } from "./names.ts"
 import { blsWallet, secpWallet, type Wallet } from "./wallets.ts"
 
 const FIL = 10n ** 18n
+/** Owner of the block producer: its message in epoch 1, which names the producer's peer, is what every chain of Lotus begins with. */
+const MINER_OWNER = blsWallet(new Uint8Array(32).fill(0x55))
+const CHANGE_PEER_ID: Partial<Message> = {
+  method: 4n,
+  params: hexToBytes(`815826002408011220${"00".repeat(32)}`),
+  gasLimit: 0x5ed8a2n,
+  gasFeeCap: 0x3ed8d37bn,
+  gasPremium: 0x18850n,
+}
 const MINER_ID = 1000n
 /** Epoch of the first group, as on the recorded chains: so far behind the head that `safe` and `finalized` are tipsets of their own. */
 const FIRST_EPOCH = 985
 /** Epoch in which the accounts get their money. */
 const FUNDING_EPOCH = 20
+/** attoFIL per gas at the beginning of every chain of Lotus; empty tipsets bring it down to 100. */
+const INITIAL_BASE_FEE = 100_000_000n
 const NULL_ROUNDS = 4
 const MANUAL: MiningMode = { kind: "manual" }
 const toHex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`
@@ -63,10 +74,13 @@ export class Story {
       timing: "lotus",
       mining: MANUAL,
       strictLotus,
+      actorDebugging: true,
+      baseFee: INITIAL_BASE_FEE,
       genesisAccounts: [
         { address: f1.address, balance: 1_000_000n * FIL },
         { address: holder.address, balance: 1_000_000n * FIL },
         { address: f3.address, balance: 50_000_000n * FIL },
+        { address: MINER_OWNER.address, balance: 1_000_000n * FIL },
       ],
       ...(bundles.length > 0 && { bundles }),
     })
@@ -100,6 +114,8 @@ export class Story {
       state.setActor({ ...blank, id, code: state.codes.get("ethaccount")!, delegatedAddress: nobody })
     })
     this.#nameAccounts()
+    await this.#push(MINER_OWNER, { to: Address.id(MINER_ID), value: 0n, ...CHANGE_PEER_ID })
+    await this.mine()
     await this.mine(FUNDING_EPOCH - 1 - chain.head.epoch)
     const accounts = deriveAccounts("test test test test test test test test test test test junk", 10)
     for (const { filecoinAddress } of accounts)

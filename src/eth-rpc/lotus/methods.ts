@@ -59,7 +59,12 @@ function method<const T extends readonly GoType<unknown>[]>(
   params: T,
   handle: (context: LotusContext, ...args: Decoded<T>) => Json | Promise<Json>,
 ): LotusMethod {
-  return { name, params, call: (context, args) => handle(context, ...(args as Decoded<T>)) }
+  return {
+    name,
+    aliases: [filecoinName(name)],
+    params,
+    call: (context, args) => handle(context, ...(args as Decoded<T>)),
+  }
 }
 
 /** A method that reads `params` itself: so many values, the last ones may be missing. */
@@ -70,6 +75,7 @@ function rawMethod(
 ): LotusMethod {
   return {
     name,
+    aliases: [filecoinName(name)],
     params: undefined,
     call: async (context, [params]) => {
       try {
@@ -80,6 +86,14 @@ function rawMethod(
       }
     },
   }
+}
+
+/** The name of the method behind: `eth_chainId` is `Filecoin.EthChainId`. */
+function filecoinName(name: string): string {
+  const [module = "", rest = ""] = name.split("_")
+  const upper = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
+  const prefix = module === "trace" ? "EthTrace" : upper(module)
+  return `Filecoin.${prefix}${upper(rest)}`
 }
 
 const anyValue: GoType<unknown> = { name: "json.RawMessage", zero: undefined, decode: (value) => value }
@@ -96,6 +110,8 @@ function rawParams(params: unknown, { least, most }: { least: number; most: numb
 /** A reference that Lotus has resolved already, as the shared readers take it. */
 const at = (tipset: Tipset): { readonly hash: Uint8Array } => ({ hash: tipset.hash })
 const WORD_BYTES = 32
+/** @see lotus node/config (EthBlkCacheSize) */
+const CACHED_BLOCKS = 500
 
 async function transactionOf({ chain, blocks }: LotusContext, tipset: Tipset, index: bigint): Promise<Json> {
   if (index >= BigInt(tipset.messageCount))
@@ -104,8 +120,15 @@ async function transactionOf({ chain, blocks }: LotusContext, tipset: Tipset, in
   return encodePlacedTransaction(block, block.transactions[Number(index)]!)
 }
 
-async function blockOf({ chain, blocks }: LotusContext, tipset: Tipset, full: boolean): Promise<Json> {
-  return encodeLotusBlock(chain, await readBlock(chain, blocks, tipset), full)
+/** Lotus keeps what it once gave, also of the head, whose bloom then stays full after it is executed. */
+async function blockOf({ chain, blocks, encodedBlocks }: LotusContext, tipset: Tipset, full: boolean): Promise<Json> {
+  const key = `${toHex(tipset.hash)} ${full}`
+  const known = encodedBlocks.get(key)
+  if (known !== undefined) return known
+  const encoded = encodeLotusBlock(chain, await readBlock(chain, blocks, tipset), full)
+  encodedBlocks.set(key, encoded)
+  if (encodedBlocks.size > CACHED_BLOCKS) encodedBlocks.delete(encodedBlocks.keys().next().value!)
+  return encoded
 }
 
 /** The next nonce by the mempool, which knows only senders that were there when the chain became final. */

@@ -1,4 +1,6 @@
+import { CID } from "multiformats/cid"
 import type { Chain } from "../../chain/chain.ts"
+import { TipsetKey } from "../../chain/tipset-key.ts"
 import type { Tipset } from "../../chain/types.ts"
 import type { TransactionView } from "../../fvm-bridge/transaction-view.ts"
 import type { Json } from "../../json-rpc/json.ts"
@@ -10,6 +12,11 @@ import { lookUp } from "../lookup.ts"
 const BLOOM_BYTES = 256
 /** The head's events are not known yet: every address may be in there. */
 const FULL_BLOOM = `0x${"ff".repeat(BLOOM_BYTES)}`
+
+/** The first tipset of every chain of Lotus names this block as its parent, which nobody has. @see lotus chain/gen/genesis/genesis.go */
+const NO_PARENTS_HASH = toHex(
+  new TipsetKey([CID.parse("bafyreiaqpwbbyjo4a42saasj36kkrpv4tsherf2e7bvezkert2a7dhonoi")]).hash,
+)
 
 /** A tipset as a block, the head included: Lotus executes it for whoever asks. */
 export async function readBlock(chain: Chain, blocks: BlockReader, tipset: Tipset): Promise<Block> {
@@ -56,6 +63,7 @@ export function encodePlacedTransaction({ tipset }: Block, { view, index }: Bloc
 export function encodeLotusBlock(chain: Chain, block: Block, full: boolean): Json {
   return {
     ...encodeHeader(block),
+    ...(block.tipset.epoch === 0 && { parentHash: NO_PARENTS_HASH }),
     ...(!chain.isExecuted(block.tipset) && { logsBloom: FULL_BLOOM }),
     transactions: block.transactions.map((transaction) =>
       full ? encodePlacedTransaction(block, transaction) : toHex(transaction.view.hash),

@@ -39,7 +39,11 @@ export async function traceBlock(context: LotusContext, block: string): Promise<
 export async function traceReplay(context: LotusContext, block: string, types: readonly string[]): Promise<Json> {
   if (types.length !== 1 || types[0] !== "trace") throw lotusError("only 'trace' is supported")
   const all = await traced(context, await context.tipsets.byNumber(block, true))
-  return all.map(({ traces, transaction }) => encodeReplay(traces, transaction.view.hash))
+  return all.map(({ traces, transaction }) => ({
+    ...(encodeReplay(traces, transaction.view.hash) as Readonly<Record<string, Json>>),
+    // Of a message that ended before any actor ran there is a list, but nobody made it.
+    ...(traces.length === 0 && { trace: null }),
+  }))
 }
 
 /** The traces of one transaction. */

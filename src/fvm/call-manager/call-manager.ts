@@ -10,6 +10,7 @@ import { MessageMemoryLimiter } from "../machine/limiter.ts"
 import { EMPTY_LIST_CID } from "../machine/machine.ts"
 import type { StampedEvent } from "../receipt.ts"
 import type { ActorState } from "../state-tree/actor-state.ts"
+import { formatTokenAmount } from "../token-amount.ts"
 import type { ExecutionEvent, ExecutionTrace, TracedBlock } from "../trace/index.ts"
 import { AccessTracker, READ, UPDATED } from "./access-tracker.ts"
 import { BacktraceBuilder } from "./backtrace.ts"
@@ -186,7 +187,11 @@ export class DefaultCallManager implements CallManager {
   }
 
   transfer(from: bigint, to: bigint, value: bigint): void {
-    if (value < 0n) throw new SyscallError("IllegalArgument", `the value ${value} is negative`)
+    if (value < 0n)
+      throw new SyscallError(
+        "IllegalArgument",
+        `attempted to transfer negative transfer value ${formatTokenAmount(value)}`,
+      )
     const sender = this.getActor(from)
     // InsufficientFunds, so that a missing sender is not taken for a missing receiver.
     if (sender === undefined)
@@ -194,7 +199,7 @@ export class DefaultCallManager implements CallManager {
     if (sender.balance < value)
       throw new SyscallError(
         "InsufficientFunds",
-        `actor ${from} has ${sender.balance} attoFIL and cannot send ${value}`,
+        `sender does not have funds to transfer (balance ${formatTokenAmount(sender.balance)}, transfer ${formatTokenAmount(value)})`,
       )
     if (from === to) return
     const receiver = this.getActor(to)
@@ -287,7 +292,7 @@ export class DefaultCallManager implements CallManager {
     if (id !== undefined) return id
     const isKey = to.protocol === 1 || to.protocol === BLS_PROTOCOL
     const isEth = to.protocol === 4 && to.namespace === EAM_ACTOR_ID
-    if (!isKey && !isEth) throw new SyscallError("NotFound", `${to} does not exist and cannot be created`)
+    if (!isKey && !isEth) throw new SyscallError("NotFound", `actor does not exist or cannot be created: ${to}`)
     if (readOnly) throw new SyscallError("ReadOnly", `${to} cannot be created in a read-only call`)
     const { manifest } = this.machine
     if (isEth) return this.#createFromSend(to, newActor(manifest.codeOf("placeholder"), to))
@@ -326,7 +331,7 @@ export class DefaultCallManager implements CallManager {
   ): InvocationResult {
     const { prices } = this.machine.context
     const state = this.getActor(to)
-    if (state === undefined) throw new SyscallError("NotFound", `actor ${to} does not exist`)
+    if (state === undefined) throw new SyscallError("NotFound", `actor does not exist: ${to}`)
     if (this.tracing && !implicit) this.#trace.push({ kind: "invoke", id: to, state })
     if (value !== 0n) {
       this.charge(prices.onValueTransfer())

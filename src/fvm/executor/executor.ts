@@ -12,6 +12,7 @@ import { BURNT_FUNDS_ACTOR_ID, EAM_ACTOR_ID, REWARD_ACTOR_ID } from "../machine/
 import type { Machine } from "../machine/machine.ts"
 import type { Message } from "../message.ts"
 import type { Receipt } from "../receipt.ts"
+import { formatTokenAmount } from "../token-amount.ts"
 import type { ApplyFailure, ApplyKind, ApplyResult } from "./index.ts"
 
 const METHOD_SEND = 0n
@@ -187,7 +188,7 @@ export class Executor {
     if (state.balance < gasCost)
       return refusal(
         EXIT_CODES.SYS_SENDER_STATE_INVALID,
-        `the sender has ${state.balance} attoFIL, fee cap times gas limit is ${gasCost}`,
+        `Actor balance less than needed: ${formatTokenAmount(state.balance)} < ${formatTokenAmount(gasCost)}`,
         penalty,
       )
     stateTree.setActor(sender, { ...state, code, sequence: state.sequence + 1n, balance: state.balance - gasCost })

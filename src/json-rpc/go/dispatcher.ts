@@ -8,6 +8,8 @@ import { GoDecodeError, type GoType, kindOf } from "./values.ts"
 /** A method as go-jsonrpc serves it: every parameter has to be there, and of its type. */
 export interface GoMethod<C> {
   readonly name: string
+  /** Other names of the same. Default: none */
+  readonly aliases?: readonly string[]
   /** Undefined: the method takes its parameters as they came, `params` itself, and reads them on its own. */
   readonly params: readonly GoType<unknown>[] | undefined
   call(context: C, args: readonly unknown[]): Json | Promise<Json>
@@ -67,7 +69,9 @@ export class GoDispatcher<C> {
 
   constructor(options: GoDispatcherOptions<C>) {
     this.#options = options
-    this.methods = new Map([...options.methods].map((method) => [method.name, method]))
+    this.methods = new Map(
+      [...options.methods].flatMap((method) => [method.name, ...(method.aliases ?? [])].map((name) => [name, method])),
+    )
   }
 
   /** Answers a request text. Over a WebSocket, what is no request gets no answer. */
