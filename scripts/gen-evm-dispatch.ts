@@ -81,9 +81,11 @@ const TRACE = {
   imports: [
     'import { codeLength, RECEIVER, returnData, returnDataLength } from "./frame"',
     'import { base, size } from "./memory"',
-    'import { traceEnter, traceStep } from "./trace"',
+    'import { traceEnter, traceLanding, traceStep } from "./trace"',
   ],
   enter: "  traceEnter(code, codeLength, STACK, RECEIVER)\n  while (true) {\n",
+  // A jump goes on behind the JUMPDEST, which is an instruction all the same.
+  landing: "traceLanding(pc, sp, base, size, returnData, returnDataLength)",
   step: "    traceStep(pc, sp, base, size, returnData, returnDataLength)\n    switch (load<u8>(pc)) {\n",
 }
 const LOOP = "  while (true) {\n"
@@ -218,6 +220,8 @@ export function generate({ traced = false }: { readonly traced?: boolean } = {})
   const cases = OPCODES.map((row) => {
     const code = `0x${row.code.toString(16).padStart(2, "0")}`
     const lines = statements(row).filter((line) => line !== "")
+    const landing = lines.findIndex((line) => line.includes("pc = jumpTo("))
+    if (traced && landing >= 0) lines.splice(landing + 1, 0, TRACE.landing)
     const ends = lines.some((line) => line.startsWith("return"))
     if (!ends) lines.push("break")
     return [`      case ${code}: // ${row.name}`, ...lines.map((line) => `        ${line}`)].join("\n")

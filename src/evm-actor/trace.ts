@@ -36,3 +36,19 @@ export declare function traceStep(
   returned: usize,
   returnedLength: u32,
 ): void
+
+/**
+ * A jump has come to a JUMPDEST, which does nothing and is passed over.
+ *
+ * @param pc - Address behind the JUMPDEST. The rest as in {@link traceStep}.
+ */
+// @ts-ignore: decorator
+@external("evm_trace", "landing")
+export declare function traceLanding(
+  pc: usize,
+  sp: usize,
+  memory: usize,
+  memorySize: u32,
+  returned: usize,
+  returnedLength: u32,
+): void

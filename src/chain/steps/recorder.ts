@@ -10,10 +10,11 @@ import { STEP_WIDTH, type StepFrame, type StepOptions, type StepTrace } from "./
 const TRACE_MODULE = "evm_trace"
 
 /**
- * Milligas that a call of `step`, and one of `enter`, adds to the actor: reading the arguments, and the call. Given back, the traced
- * build uses the gas of the ordinary one to the last unit (tests/diff/struct-logs.test.ts holds them to it).
+ * Milligas that a call of each adds to the actor: reading the arguments, and the call. Given back, the traced
+ * build uses the gas of the ordinary one to the last unit (tests/diff/steps/struct-logs.test.ts holds them to it).
  */
 const STEP_MILLIGAS = 32_000n
+const LANDING_MILLIGAS = 28_000n
 const ENTER_MILLIGAS = 16_000n
 /** Given back where interpretation is to be free: more than there can be. */
 const ALL = 1n << 62n
@@ -103,7 +104,22 @@ export class StepRecorder {
           params: ["i32", "i32", "i32", "i32", "i32", "i32"],
           result: undefined,
           call: (frame: Frame, pc: number, sp: number, at: number, size: number, returned: number, length: number) =>
-            this.#step(frame, pc >>> 0, sp >>> 0, at >>> 0, size >>> 0, returned >>> 0, length >>> 0),
+            this.#step(frame, pc >>> 0, sp >>> 0, at >>> 0, size >>> 0, returned >>> 0, length >>> 0, STEP_MILLIGAS),
+        },
+        landing: {
+          params: ["i32", "i32", "i32", "i32", "i32", "i32"],
+          result: undefined,
+          call: (frame: Frame, pc: number, sp: number, at: number, size: number, returned: number, length: number) =>
+            this.#step(
+              frame,
+              (pc >>> 0) - 1,
+              sp >>> 0,
+              at >>> 0,
+              size >>> 0,
+              returned >>> 0,
+              length >>> 0,
+              LANDING_MILLIGAS,
+            ),
         },
       },
     }
@@ -202,8 +218,9 @@ export class StepRecorder {
     memorySize: number,
     returned: number,
     returnedLength: number,
+    cost: bigint,
   ): undefined {
-    this.#giveBack(frame, STEP_MILLIGAS)
+    this.#giveBack(frame, cost)
     const live = this.#levels.at(-1)?.live
     if (!live || this.#tooLarge) return
     const { limit, stack } = this.#options
