@@ -2,7 +2,7 @@ import { Address } from "../address/address.ts"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { EditableState, StateView } from "../chain/state-view.ts"
-import type { ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
+import type { Actor, ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
 import type { Message } from "../fvm/message.ts"
 import {
   createContract,
@@ -19,8 +19,8 @@ import { type Blockstore, MemoryBlockstore, putCbor } from "../ipld/blockstore.t
 import { BlockNotFound } from "../ipld/errors.ts"
 import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
 import type { BlockOverride, CallObject, StateOverride } from "./codecs/call.ts"
-import { toBytes } from "./codecs/hex.ts"
-import { executionError } from "./errors.ts"
+import { toBytes, toHex } from "./codecs/hex.ts"
+import { ethError, executionError } from "./errors.ts"
 
 const ZERO_ADDRESS = new Uint8Array(20)
 
@@ -196,9 +196,17 @@ export function setBalance(state: EditableState, address: Uint8Array, balance: b
   state.setActor({ ...actor, balance })
 }
 
-/** Makes the actor at an address a contract with this code; what it owns and stores stays. */
+/**
+ * Makes the actor at an address a contract with this code; what it owns and stores stays.
+ *
+ * @throws RpcError - A native actor stands there: the network's own have to stay what they are.
+ */
 export function setCode(state: EditableState, address: Uint8Array, code: Uint8Array): void {
   const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
+  if (!CONTRACT_KINDS.includes(actor.kind))
+    throw ethError("invalidInput", {
+      message: `the actor at ${toHex(address)} is native (${actor.kind ?? "of unknown code"}): its code and storage cannot be set`,
+    })
   const evm = state.codes.get("evm")!
   const isContract = actor.code.equals(evm)
   const head = isContract ? replaceCode(state.store, actor.head, code) : createContract(state.store, code)
@@ -226,11 +234,17 @@ export function setSlots(
   state.setActor({ ...actor, head: replaceSlots(state.store, actor.head, slots, fresh) })
 }
 
-/** An actor as the network makes it when value first reaches an address. */
-function newAccount(state: EditableState, address: Uint8Array): Parameters<EditableState["setActor"]>[0] {
+/** Kinds of actors that can become contracts. */
+const CONTRACT_KINDS: readonly (string | undefined)[] = ["evm", "placeholder", "ethaccount"]
+
+/** An actor as the network makes it when value first reaches an address. @throws RpcError - An ID that nobody has. */
+function newAccount(state: EditableState, address: Uint8Array): Actor {
   const filecoin = toFilecoinAddress(address)
+  if (filecoin.protocol === 0)
+    throw ethError("invalidInput", { message: `${toHex(address)} stands for actor ${filecoin}, which does not exist` })
   return {
     id: state.registerAddress(filecoin),
+    kind: "placeholder",
     code: state.codes.get("placeholder")!,
     head: putCbor(state.store, []),
     sequence: 0n,

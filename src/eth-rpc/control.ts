@@ -41,10 +41,29 @@ export async function resetChain(node: EthNode, options: { readonly forking?: un
   await chain.setMining({ kind: "instant" })
 }
 
-/** Makes tipsets now. */
-export function mine(node: EthNode, options: MineOptions): Promise<readonly Tipset[]> {
+/** Tipsets that are made when many are asked for; the epochs between the first and the rest stay without one. */
+const MOST_TIPSETS = 1000
+/** Epochs that can be asked for at once. */
+const MOST_EPOCHS = 1_000_000
+
+/**
+ * Makes tipsets now. Of more than a thousand the first and the last ones are made, and the epochs between them are null rounds.
+ *
+ * @throws RpcError - More than a million.
+ */
+export async function mine(node: EthNode, options: MineOptions): Promise<readonly Tipset[]> {
   requireUnlocked(node, "evm_mine")
-  return node.chain.mine(options)
+  const { chain } = node
+  const { count = 1, intervalSeconds } = options
+  if (count <= MOST_TIPSETS) return chain.mine(options)
+  if (count > MOST_EPOCHS)
+    throw ethError("invalidInput", { message: `${count} blocks at once, at most ${MOST_EPOCHS} can be asked for` })
+  const first = await chain.mine({ ...options, count: 1 })
+  const nullRounds = count - MOST_TIPSETS
+  const timestampSeconds = intervalSeconds && chain.head.timestamp + intervalSeconds * (nullRounds + 1)
+  const jump = await chain.mine({ nullRounds, ...(timestampSeconds && { timestampSeconds }) })
+  const rest = await chain.mine({ ...(intervalSeconds && { intervalSeconds }), count: MOST_TIPSETS - 2 })
+  return [...first, ...jump, ...rest]
 }
 
 /** How tipsets come about from now on; interval 0 ends interval mining. */

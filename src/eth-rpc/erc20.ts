@@ -58,12 +58,14 @@ async function findSlot(
     type: undefined,
     accessList: [],
   }
-  for (const slot of candidates(keys)) {
-    const override = { balance: undefined, nonce: undefined, code: undefined, state: undefined }
-    const state = [{ address: token, override: { ...override, stateDiff: new Map([[slot, PROBE]]) } }]
-    const answer = await executeCall(chain, call, { tag: "latest" }, { state, block: undefined })
-    if (answer.length === 32 && toBigInt(answer) === PROBE) return slot
-  }
+  // All at once, each with a value of its own: what comes back says which one was read.
+  const slots = [...candidates(keys)]
+  const stateDiff = new Map(slots.map((slot, i) => [slot, PROBE + BigInt(i)]))
+  const override = { balance: undefined, nonce: undefined, code: undefined, state: undefined, stateDiff }
+  const state = [{ address: token, override }]
+  const answer = await executeCall(chain, call, { tag: "latest" }, { state, block: undefined })
+  const found = answer.length === 32 ? slots[Number(toBigInt(answer) - PROBE)] : undefined
+  if (found !== undefined) return found
   throw ethError("invalidInput", {
     message: `the storage slot that ${toHex(token)} reads was not found: set it with anvil_setStorageAt`,
   })
