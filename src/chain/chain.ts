@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { availableParallelism, tmpdir } from "node:os"
-import { join } from "node:path"
+import { mkdirSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
 import { computeGasOutputs, type GasOutputs } from "../fvm/gas/outputs.ts"
@@ -34,6 +33,7 @@ import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } f
 import type { EditableState, StateView } from "./state-view.ts"
 import type { StepOptions } from "./steps/types.ts"
 import { ChainStore, isInline } from "./store.ts"
+import { makeTemporaryFolder, sweepTemporaryFolders } from "./temp-folders.ts"
 import { TipsetKey } from "./tipset-key.ts"
 import type {
   AttoFil,
@@ -263,16 +263,7 @@ export class Chain {
    */
   static async open(options: ChainOptions): Promise<Chain> {
     const temporary = options.dataDir === undefined
-    const folder = options.dataDir ?? mkdtempSync(join(tmpdir(), "fevm-"))
-    if (!temporary) makeFolder(folder)
-    const unlock = temporary ? () => undefined : lockFolder(folder)
-    if (temporary) sweepAtExit(folder)
-    const release = (): void => {
-      unlock()
-      if (!temporary) return
-      temporaryFolders.delete(folder)
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const { folder, release } = takeFolder(options.dataDir)
     let store: ChainStore | undefined
     try {
       store = new ChainStore({ path: folder, durable: !temporary })
@@ -281,7 +272,10 @@ export class Chain {
       const chain = new Chain(options, { store, facts, folder, release })
       chain.#writer.start()
       chain.#schedule()
-      chain.#readerStart = setTimeout(() => chain.#readers.start(), READER_START_DELAY_MS).unref()
+      chain.#readerStart = setTimeout(() => {
+        chain.#readers.start()
+        void sweepTemporaryFolders()
+      }, READER_START_DELAY_MS).unref()
       return chain
     } catch (error) {
       await store?.close()
@@ -1374,30 +1368,22 @@ export class Chain {
   }
 }
 
-/** Folders of chains without a data folder that are open in this process. */
-const temporaryFolders = new Set<string>()
-let sweepsAtExit = false
-
-/** A process that ends without closing its chains leaves no folders behind. */
-function sweepAtExit(folder: string): void {
-  temporaryFolders.add(folder)
-  if (sweepsAtExit) return
-  sweepsAtExit = true
-  process.once("exit", () => {
-    for (const path of temporaryFolders) rmSync(path, { recursive: true, force: true })
-  })
-}
-
 function isCommitment({ code }: CID): boolean {
   return code === FIL_COMMITMENT_UNSEALED || code === FIL_COMMITMENT_SEALED
 }
 
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (cause) {
-    throw new ChainError("database-write", `cannot make the folder ${folder}: ${(cause as Error).message}`, { cause })
+/** Takes the folder of a database for this process. @returns What gives it free. @throws ChainError - See {@link lockFolder}. */
+function takeFolder(dataDir: string | undefined): { readonly folder: string; readonly release: () => void } {
+  if (dataDir === undefined) {
+    const { folder, remove } = makeTemporaryFolder()
+    return { folder, release: remove }
   }
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (cause) {
+    throw new ChainError("database-write", `cannot make the folder ${dataDir}: ${(cause as Error).message}`, { cause })
+  }
+  return { folder: dataDir, release: lockFolder(dataDir) }
 }
 
 function checkRate(rate: number): void {

@@ -1,4 +1,5 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs"
+import { closeSync, linkSync, openSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeSync } from "node:fs"
+import { hostname } from "node:os"
 import { join } from "node:path"
 import { ChainError } from "./errors.ts"
 
@@ -9,6 +10,8 @@ interface Holder {
   readonly pid: number
   /** Start time in clock ticks since boot, where the system tells it (Linux); else empty. */
   readonly started: string
+  /** Where its number means something: the machine's name and, on Linux, the space of process IDs. */
+  readonly place: string
 }
 
 function startOf(pid: number): string {
@@ -19,6 +22,14 @@ function startOf(pid: number): string {
   } catch {
     // Not Linux, or no such process: then only the ID counts.
     return ""
+  }
+}
+
+function here(): string {
+  try {
+    return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`
+  } catch {
+    return hostname() // not Linux: no containers
   }
 }
 
@@ -34,8 +45,20 @@ function isAlive({ pid, started }: Holder): boolean {
 }
 
 function parse(text: string): Holder | undefined {
-  const [pid, started] = text.split("\n")
-  return Number.isSafeInteger(Number(pid)) && Number(pid) > 0 ? { pid: Number(pid), started: started ?? "" } : undefined
+  const [pid, started, place] = text.split("\n")
+  return Number.isSafeInteger(Number(pid)) && Number(pid) > 0
+    ? { pid: Number(pid), started: started ?? "", place: place ?? "" }
+    : undefined
+}
+
+/** Whether a folder was held by a process of this machine that is gone without giving it free. */
+export function isAbandoned(folder: string): boolean {
+  try {
+    const holder = parse(readFileSync(join(folder, LOCK_FILE), "utf8"))
+    return holder !== undefined && holder.place === here() && !isAlive(holder)
+  } catch {
+    return false // no lock, or not ours to read
+  }
 }
 
 /**
@@ -46,7 +69,7 @@ function parse(text: string): Holder | undefined {
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, LOCK_FILE)
-  const own = `${process.pid}\n${startOf(process.pid)}\n`
+  const own = `${process.pid}\n${startOf(process.pid)}\n${here()}\n`
   for (let attempt = 0; attempt < 10; attempt++) {
     try {
       const file = openSync(path, "wx")

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander"
 import { CommandError, UsageError } from "./errors.ts"
 import { addNodeOptions, type NodeFlags } from "./options.ts"
+import { addStorageCommands } from "./storage-options.ts"
 import { packageVersion } from "./version.ts"
 
 const EXIT_FAILED = 1
@@ -53,6 +54,7 @@ function createProgram(): Command {
     .action(async (method: string, params: string[], flags: { url: string }) =>
       (await import("./rpc-command.ts")).runRpc(method, params, flags),
     )
+  addStorageCommands(program)
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => {} })
   return program
 }
@@ -61,7 +63,8 @@ function createProgram(): Command {
 function isExpected(error: unknown): error is Error {
   return (
     error instanceof CommandError ||
-    (error instanceof Error && ["ChainError", "ListenError", "BundleError", "MachineError"].includes(error.name))
+    (error instanceof Error &&
+      ["ChainError", "CarError", "ListenError", "BundleError", "MachineError"].includes(error.name))
   )
 }
 

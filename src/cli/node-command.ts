@@ -2,23 +2,20 @@ import { isLoopbackHost } from "../server/origins.ts"
 import { describeNode } from "./banner.ts"
 import { createLog } from "./log.ts"
 import { type NodeFlags, toNodeOptions } from "./options.ts"
-import { startNode } from "./start-node.ts"
+import { type FevmNode, startNode } from "./start-node.ts"
 
 /** `fevm node`: runs until SIGINT or SIGTERM. */
 export async function runNode(flags: NodeFlags): Promise<void> {
   const options = toNodeOptions(flags)
   const log = await createLog(flags.silent ? "silent" : flags.logLevel, flags.json)
-  const node = await startNode({ ...options, log })
-  if (!flags.silent) {
-    if (!isLoopbackHost(flags.host)) process.stderr.write(describeExposure(flags))
-    process.stdout.write(describeNode(node, flags.mnemonic))
-    process.stdout.write(`Listening on ${flags.host}:${node.port}\n`)
-  }
+  let node: FevmNode | undefined
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, "shutting down")
     // A second signal finds no handler and ends the process at once.
     process.off("SIGINT", stop)
     process.off("SIGTERM", stop)
+    // While it starts nothing has been promised to anybody; what lies in temporary folders goes at the exit.
+    if (node === undefined) process.exit(0)
     node.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -29,6 +26,11 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   }
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
+  node = await startNode({ ...options, log })
+  if (flags.silent) return
+  if (!isLoopbackHost(flags.host)) process.stderr.write(describeExposure(flags))
+  process.stdout.write(describeNode(node, flags.mnemonic))
+  process.stdout.write(`Listening on ${flags.host}:${node.port}\n`)
 }
 
 function describeExposure({ host, unlocked }: NodeFlags): string {

@@ -39,7 +39,8 @@ export interface NodeFlags {
   readonly logLevel: (typeof LOG_LEVELS)[number]
 }
 
-function integer(from: number, to: number): (text: string) => number {
+/** Reads a whole number. @throws InvalidArgumentError - Something else, or out of range. */
+export function integer(from: number, to: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (!/^\d+$/.test(text) || value < from || value > to)
@@ -54,7 +55,8 @@ function positive(text: string): number {
   return value
 }
 
-function chainId(text: string): bigint {
+/** Reads a chain id. @throws InvalidArgumentError */
+export function chainId(text: string): bigint {
   if (!/^[1-9]\d{0,15}$/.test(text) || Number(text) > Number.MAX_SAFE_INTEGER)
     throw new InvalidArgumentError("A whole number from 1 to 2^53-1 is expected.")
   return BigInt(text)
