@@ -58,9 +58,16 @@ step(
   ["dist/actors/bundle.car", "dist/actors/evm-trace.wasm"],
   [process.execPath, "--import", "tsx", join(root, "scripts/build-actors.ts")],
 )
+const sources = [
+  ...filesUnder("src").filter(isSource),
+  join(root, "tsconfig.json"),
+  join(root, "tsconfig.build.json"),
+  lock,
+]
+step("typescript", sources, ["dist/cli/main.js"], [tool("tsc"), "-p", "tsconfig.build.json"])
 step(
-  "typescript",
-  [...filesUnder("src").filter(isSource), join(root, "tsconfig.json"), join(root, "tsconfig.build.json"), lock],
-  ["dist/cli/main.js"],
-  [tool("tsc"), "-p", "tsconfig.build.json"],
+  "bundle",
+  [...sources, join(root, "scripts/bundle.mjs")],
+  ["dist/bundle/cli-main.js"],
+  [process.execPath, join(root, "scripts/bundle.mjs")],
 )

@@ -10,6 +10,8 @@ export interface Contender {
   readonly name: string
   readonly command: (port: number) => readonly [string, ...string[]]
   readonly cwd?: string
+  /** Told the process's number. */
+  readonly started?: (pid: number) => void
 }
 
 /** A node under test. */
@@ -31,6 +33,7 @@ export async function startContender(contender: Contender): Promise<RunningNode>
   const [file, ...args] = contender.command(port)
   const startedAt = performance.now()
   const child = spawn(file, args, { cwd: contender.cwd, stdio: "ignore", detached: true })
+  contender.started?.(child.pid ?? 0)
   const client = new RpcClient(`http://127.0.0.1:${port}`)
   while (true) {
     try {

@@ -311,3 +311,30 @@ export async function transfers(session: Session, count: number): Promise<number
   const { rate } = await throughput(count, 1, (i) => session.deliver(signed[i]!))
   return rate!
 }
+
+/** Single operations for the profiler: made for a session, then run by number, each number once. */
+export const OPERATIONS: Readonly<
+  Record<string, (session: Session, count: number) => Promise<(i: number) => Promise<unknown>>>
+> = {
+  chainId:
+    async ({ node }) =>
+    () =>
+      node.client.call("eth_chainId", []),
+  call: async (session) => () => balanceOf(session),
+  estimate: async (session) => () =>
+    session.node.client.call("eth_estimateGas", [
+      { from: wallets[0]!.address, to: session.tokenAddress, data: transferData(1) },
+    ]),
+  transfer: async (session, count) => {
+    const signed = await signAll(count, () => session.sign(0, session.tokenAddress, transferData(fresh())))
+    return (i) => session.deliver(signed[i]!)
+  },
+  native: async (session, count) => {
+    const signed = await signAll(count, () => session.sign(0, address(fresh()), "0x", 1n))
+    return (i) => session.deliver(signed[i]!)
+  },
+  snapshot:
+    async ({ node }) =>
+    async () =>
+      node.client.call("evm_revert", [await node.client.call("evm_snapshot", [])]),
+}
