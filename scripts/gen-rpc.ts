@@ -49,13 +49,18 @@ function writeIndex(room: string, type: string, from: string, list: string): str
   return names
 }
 
+/** Who else serves a method, by its name: as of August 2026, from the sources of each. */
+const servers = JSON.parse(readFileSync(join(root, "scripts/rpc-servers.json"), "utf8")) as Record<string, string[]>
+
 const escapeCell = (text: string): string => text.replaceAll("|", "\\|")
 
 function rowOf(method: Method<never>): string {
   const params = method.params.map(({ name, optional }) => (optional ? `[${name}]` : name)).join(", ")
   const summary = method.unsupported ? `**Not supported**: ${method.unsupported}.` : method.summary
-  const names = [method.name, ...method.aliases].map((name) => `\`${name}\``).join("<br>")
-  return `| ${names} | ${params} | ${escapeCell(method.result?.expected ?? "")} | ${escapeCell(summary)} | ${escapeCell(method.source)} |`
+  const all = [method.name, ...method.aliases]
+  const names = all.map((name) => `\`${name}\``).join("<br>")
+  const others = [...new Set(all.flatMap((name) => servers[name] ?? []))].join(", ")
+  return `| ${names} | ${params} | ${escapeCell(method.result?.expected ?? "")} | ${escapeCell(summary)} | ${others} | ${escapeCell(method.source)} |`
 }
 
 writeIndex("eth-rpc", "EthMethod", "./context.ts", "ETH_METHODS")
@@ -73,14 +78,15 @@ if (process.argv.includes("--docs") || check) {
       "# JSON-RPC methods",
       "",
       "Generated from the method definitions by `npm run gen`. Parameters in brackets may be left out. `rpc.discover` gives the same as OpenRPC.",
+      "Who else serves a method (Hardhat 2: only the older one) is as of August 2026; of names in one row, any of them counts.",
       "",
       ...[...groups.keys()]
         .sort()
         .flatMap((group) => [
           `## ${group}`,
           "",
-          "| method | parameters | result | what | source |",
-          "|---|---|---|---|---|",
+          "| method | parameters | result | what | who else serves it | source |",
+          "|---|---|---|---|---|---|",
           ...groups.get(group)!.map(rowOf),
           "",
         ]),

@@ -1,7 +1,12 @@
 import type { ApplyFailure } from "../fvm/executor/index.ts"
+import type { EXIT_CODES } from "../fvm/exit-code.ts"
 
-/** How a message or an actor ended: names of the exit codes below 33 as the network's clients show them. */
-const NAMES: Readonly<Record<number, string>> = {
+/** The kernel's table: a code that is in one of the two and not in the other does not compile. */
+type ExitCodes = typeof EXIT_CODES
+type KnownExitCode = ExitCodes[keyof ExitCodes]
+
+/** How a message or an actor ended: the kernel's exit codes by the names that the network's clients show. */
+const NAMES = {
   0: "Ok",
   1: "SysErrSenderInvalid",
   2: "SysErrSenderStateInvalid",
@@ -23,7 +28,7 @@ const NAMES: Readonly<Record<number, string>> = {
   24: "ErrAssertionFailed",
   25: "ErrReadOnly",
   26: "ErrNotPayable",
-}
+} as const satisfies Readonly<Record<KnownExitCode, string>>
 
 /** What an exit code of the EVM actor means. @see builtin-actors actors/evm/src/lib.rs */
 const EVM_REASONS: Readonly<Record<number, string>> = {
@@ -39,15 +44,14 @@ const EVM_REASONS: Readonly<Record<number, string>> = {
 }
 
 /** Out of gas. */
-export const EXIT_CODE_OUT_OF_GAS = 7
+export const EXIT_CODE_OUT_OF_GAS: ExitCodes["SYS_OUT_OF_GAS"] = 7
 
 /** The sender lacks what it wanted to send. */
-export const EXIT_CODE_INSUFFICIENT_FUNDS = 6
+export const EXIT_CODE_INSUFFICIENT_FUNDS: ExitCodes["SYS_INSUFFICIENT_FUNDS"] = 6
 
 /** `SysErrOutOfGas(7)`; the bare number for codes that belong to single actors. @see go-state-types exitcode */
 export function describeExitCode(exitCode: number): string {
-  const name = NAMES[exitCode]
-  return name === undefined ? `${exitCode}` : `${name}(${exitCode})`
+  return exitCode in NAMES ? `${NAMES[exitCode as KnownExitCode]}(${exitCode})` : `${exitCode}`
 }
 
 /** What an exit code says to somebody who knows the EVM; undefined for codes that it has no words for. */

@@ -2,12 +2,13 @@ import { decode } from "@ipld/dag-cbor"
 import type { CID } from "multiformats/cid"
 import type { Address } from "../address/address.ts"
 import { isMaskedId, maskedIdAddress, toEthAddress } from "../address/ethereum.ts"
+import type { EXIT_CODES } from "../fvm/exit-code.ts"
 import type { StampedEvent } from "../fvm/receipt.ts"
 import type { ExecutionTrace, TracedBlock } from "../fvm/trace/index.ts"
 import { decodeByteString } from "./cbor-bytes.ts"
 import { decodeCreateReturn, MalformedCreateReturn } from "./create-return.ts"
 import { NotAnEthereumTransaction } from "./errors.ts"
-import { describeExitCode } from "./exit-code.ts"
+import { describeExitCode, EXIT_CODE_INSUFFICIENT_FUNDS, EXIT_CODE_OUT_OF_GAS } from "./exit-code.ts"
 import { METHOD_INVOKE_EVM } from "./transaction.ts"
 import { encodeNativePayload } from "./transaction-view.ts"
 
@@ -102,10 +103,8 @@ interface Call {
   readonly emitted: { readonly position: number; readonly order: number; event: number | undefined }[]
 }
 
-const SYS_INVALID_RECEIVER = 5
-const SYS_INSUFFICIENT_FUNDS = 6
-const SYS_OUT_OF_GAS = 7
-const SYS_ASSERTION_FAILED = 10
+const SYS_INVALID_RECEIVER: (typeof EXIT_CODES)["SYS_INVALID_RECEIVER"] = 5
+const SYS_ASSERTION_FAILED: (typeof EXIT_CODES)["SYS_ASSERTION_FAILED"] = 10
 const EXIT_REVERTED = 33
 const FIRST_ACTOR_EXIT_CODE = 16
 
@@ -237,7 +236,7 @@ function assignEvents(root: Call, events: readonly Pick<StampedEvent, "emitter">
 }
 
 function exitCodeOf(error: string): number {
-  if (error === "InsufficientFunds") return SYS_INSUFFICIENT_FUNDS
+  if (error === "InsufficientFunds") return EXIT_CODE_INSUFFICIENT_FUNDS
   return error === "NotFound" ? SYS_INVALID_RECEIVER : SYS_ASSERTION_FAILED
 }
 
@@ -292,7 +291,8 @@ function build(
 
 function buildOne(env: Environment, path: readonly number[], call: Call, actors: TraceActors): Built | undefined {
   const { message, invoked, exitCode } = call
-  if (path.length > 0 && (exitCode === SYS_INSUFFICIENT_FUNDS || exitCode === SYS_ASSERTION_FAILED)) return undefined
+  if (path.length > 0 && (exitCode === EXIT_CODE_INSUFFICIENT_FUNDS || exitCode === SYS_ASSERTION_FAILED))
+    return undefined
   if (!invoked) return undefined // it never happened
   const { method, to } = message
   if (method === METHOD_INVOKE_EVM) return showEvmCall(env, path, call, invoked, actors)
@@ -451,7 +451,7 @@ function showPrivate(
 
 function describeError({ exitCode, invoked }: Call, actors: TraceActors): string {
   if (exitCode === 0) return ""
-  if (exitCode === SYS_OUT_OF_GAS) return "out of gas"
+  if (exitCode === EXIT_CODE_OUT_OF_GAS) return "out of gas"
   if (exitCode < FIRST_ACTOR_EXIT_CODE) return `vm error: ${describeExitCode(exitCode)}`
   const isEvm = invoked && (invoked.id === EAM_ID || invoked.state.code.equals(actors.evm))
   return (isEvm && EVM_ERRORS[exitCode]) || `actor error: ${describeExitCode(exitCode)}`
