@@ -52,8 +52,12 @@ describe.skipIf(!hasSharedData)(needsSharedData("the reference's vectors"), () =
   )
 })
 
-describe("our own regression vectors", () => {
+describe("our own vectors", () => {
   test("each difference that fuzzing found stays fixed", { timeout: 600_000 }, async () => {
     check(await run(fileURLToPath(new URL("./regressions", import.meta.url))))
+  })
+
+  test("network versions 21 to 29 charge what the reference charges", async () => {
+    check(await run(fileURLToPath(new URL("./network-versions", import.meta.url))))
   })
 })
