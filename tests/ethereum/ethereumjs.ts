@@ -142,8 +142,14 @@ export function invalidTransaction(test: EthereumCase): string | undefined {
  * Runs a case on @ethereumjs/evm and watches what it hangs on.
  *
  * @param gas - What GAS answers by Filecoin's rules.
+ * @param mostSteps - A run without gas that takes more instructions is given up.
  */
-export async function runReference(test: EthereumCase, rules: Rules, gas: bigint = SOME_GAS): Promise<Reference> {
+export async function runReference(
+  test: EthereumCase,
+  rules: Rules,
+  gas: bigint = SOME_GAS,
+  mostSteps: number = MOST_STEPS,
+): Promise<Reference> {
   const { tx, pre, env } = test
   // A favourite address of test authors. The code there runs on Filecoin if a transaction calls it; a call of it is excluded.
   const codeAtP256 = Object.entries(pre).some(([address, { code }]) => code && BigInt(address) === P256VERIFY)
@@ -188,7 +194,7 @@ export async function runReference(test: EthereumCase, rules: Rules, gas: bigint
   if (rules === "ethereum") account.balance -= gasLimit * price
   await stateManager.putAccount(sender, account)
 
-  const watcher = new Watcher(test, rules, codeAtP256, stateManager)
+  const watcher = new Watcher(test, rules, codeAtP256, stateManager, mostSteps)
   watcher.watch(evm)
   const creation = tx.to === "" || tx.to === "0x"
   const header =
@@ -288,6 +294,7 @@ class Watcher {
   readonly #payers: ReadonlySet<bigint>
   readonly #sender: string
   readonly #codeAtP256: boolean
+  readonly #mostSteps: number
   #steps = 0
   /** Depth at which the last instruction was GAS. */
   #gasRead = -1
@@ -295,7 +302,14 @@ class Watcher {
   readonly #touched: Set<bigint>
   readonly #accountOf: (address: bigint) => Account | undefined
 
-  constructor({ tx, env, pre }: EthereumCase, rules: Rules, codeAtP256: boolean, stateManager: SimpleStateManager) {
+  constructor(
+    { tx, env, pre }: EthereumCase,
+    rules: Rules,
+    codeAtP256: boolean,
+    stateManager: SimpleStateManager,
+    mostSteps: number,
+  ) {
+    this.#mostSteps = mostSteps
     this.#touched = new Set([...Object.keys(pre), tx.sender, tx.to === "" ? tx.sender : tx.to].map(BigInt))
     this.#accountOf = (address) => stateManager.accountStack.at(-1)?.get(`0x${address.toString(16).padStart(40, "0")}`)
     this.#rules = rules
@@ -346,7 +360,8 @@ class Watcher {
       if (this.#rules === "ethereum") this.#stop("reads GAS for other than the next call")
     }
     this.#gasRead = op === GAS ? depth : -1
-    if (++this.#steps > MOST_STEPS && this.#rules === "filecoin") this.#stop(`takes more than ${MOST_STEPS} steps`)
+    if (++this.#steps > this.#mostSteps && this.#rules === "filecoin")
+      this.#stop(`takes more than ${this.#mostSteps} steps`)
     if (depth > (this.#rules === "ethereum" ? DEEPEST_WITH_GAS : DEEPEST))
       this.#stop(`nests more than ${DEEPEST} calls`)
     if (state.memoryWordCount > MOST_MEMORY && this.#rules === "filecoin") {
