@@ -69,6 +69,9 @@ export const DEFAULT_CHAIN_ID = 31415926n
 /** Network version that the live network runs. */
 export const DEFAULT_NETWORK_VERSION = 28
 
+/** The price list of epoch 0, which is the one that Lotus' mempool knows on devnets: 38863 + 1000 x (36 + length). */
+const LOTUS_INCLUSION_BASE = 74_863n
+const LOTUS_INCLUSION_PER_BYTE = 1000n
 const BURNT_FUNDS_ID = 99n
 const DEFAULT_BLOCK_DELAY = 30
 const DEFAULT_STACK_MB = 256
@@ -242,8 +245,10 @@ export class Chain {
     this.#pool = new Mempool(
       {
         minimumFeeCap: options.minimumFeeCap ?? MINIMUM_BASE_FEE,
-        checkFunds: options.checkFunds ?? true,
+        checkFunds: options.checkFunds ?? !options.lotusMempool,
+        ...(options.lotusMempool && { maxSequenceGap: 1n << 64n }),
         inclusionCost: (length) => {
+          if (options.lotusMempool) return LOTUS_INCLUSION_BASE + LOTUS_INCLUSION_PER_BYTE * BigInt(length)
           const { compute, other } = prices.onChainMessage(length)
           return (compute + other + 999n) / 1000n
         },

@@ -39,6 +39,8 @@ export interface MempoolRules {
   readonly checkFunds: boolean
   /** Gas charged for the inclusion of a message of so many bytes. */
   readonly inclusionCost: (chainLength: number) => Gas
+  /** How far a sequence may be ahead of the sender's. Default: 1,000,000 */
+  readonly maxSequenceGap?: bigint
 }
 
 /** A message as it lies in the pool. */
@@ -88,16 +90,23 @@ class SenderQueue {
   }
 }
 
+/** Messages of one sender that are looked at together when the next one is chosen. */
+const MAX_RUN = 32
+
 /** The least premium with which a message with this premium is replaced. */
 export function replacementPremium(premium: AttoFil): AttoFil {
   return (premium * REPLACE_NUMERATOR) / REPLACE_DENOMINATOR + 1n
 }
 
-/** A sender's next message, with what the sender has left before it. */
+/** A sender's next messages that go together, with what the sender has left before them. */
 interface Head {
   readonly queue: SenderQueue
+  /** The first of them. */
   readonly entry: PoolEntry
   readonly balance: AttoFil
+  /** How many. */
+  readonly count: number
+  /** attoFIL per unit of gas that they pay together. */
   readonly premium: AttoFil
 }
 
@@ -138,6 +147,7 @@ class HeadHeap {
 }
 
 function goesBefore(a: Head, b: Head): boolean {
+  // A dear message pulls the cheap ones before it along, so that they count as one.
   return a.premium === b.premium ? a.entry.arrival < b.entry.arrival : a.premium > b.premium
 }
 
@@ -198,7 +208,8 @@ export class Mempool {
         `nonce ${message.sequence} was used already: the next nonce of ${message.from} is ${account.sequence}`,
         { got: message.sequence, expected: account.sequence },
       )
-    if (message.sequence > account.sequence + MAX_SEQUENCE_GAP)
+    const { maxSequenceGap = MAX_SEQUENCE_GAP } = this.#rules
+    if (message.sequence > account.sequence + maxSequenceGap)
       throw new MempoolError(
         "nonce-gap-too-large",
         `nonce ${message.sequence} is too far ahead: the next nonce of ${message.from} is ${account.sequence}`,
@@ -414,7 +425,7 @@ export class Mempool {
   }
 
   /**
-   * The messages of the next tipset: highest premium first, each sender's in sequence, as many as fit; then BLS messages before the
+   * The messages of the next tipset: highest premium first (a sender's messages together, where a later one pays more), each sender's in sequence, as many as fit; then BLS messages before the
    * others, as a tipset executes them.
    *
    * A sender's messages end at a gap, at a fee cap below the base fee, and where its balance ends.
@@ -424,14 +435,31 @@ export class Mempool {
   select(baseFee: AttoFil): PoolEntry[] {
     const heads = new HeadHeap()
     let gasLeft = BLOCK_GAS_LIMIT
-    /** Puts a sender's next message up for choice, if it can be included. */
+    /** Whether a message can be paid for from what its sender has. */
+    const isAffordable = ({ signed: { message }, trusted }: PoolEntry, balance: AttoFil): boolean =>
+      (message.gasFeeCap >= baseFee || trusted) && balance >= message.gasFeeCap * message.gasLimit
+    /** Puts a sender's next messages up for choice: as many as make the best price together. */
     const offer = (queue: SenderQueue, sequence: bigint, balance: AttoFil): void => {
       const entry = queue.entries.get(sequence)
-      if (entry === undefined) return
-      const { message } = entry.signed
-      if (message.gasFeeCap < baseFee && !entry.trusted) return
-      if (balance < message.gasFeeCap * message.gasLimit) return
-      heads.push({ queue, entry, balance, premium: effectivePremium(message, baseFee) })
+      if (entry === undefined || !isAffordable(entry, balance)) return
+      let premium = effectivePremium(entry.signed.message, baseFee)
+      let count = 1
+      let reward = 0n
+      let gas = 0n
+      let left = balance
+      for (let i = 0; i < MAX_RUN; i++) {
+        const next = queue.entries.get(sequence + BigInt(i))
+        if (next === undefined || !isAffordable(next, left)) break
+        const { message } = next.signed
+        reward += effectivePremium(message, baseFee) * message.gasLimit
+        gas += message.gasLimit
+        left -= message.gasFeeCap * message.gasLimit + message.value
+        if (reward > premium * gas) {
+          premium = reward / gas
+          count = i + 1
+        }
+      }
+      heads.push({ queue, entry, balance, premium, count })
     }
     for (const queue of this.#bySender.values()) {
       const first = queue.entries.values().next().value
@@ -441,12 +469,19 @@ export class Mempool {
     const chosen: PoolEntry[] = []
     for (let best = heads.pop(); best !== undefined; best = heads.pop()) {
       if (chosen.length >= MAX_TIPSET_MESSAGES) break
-      const { queue, entry, balance } = best
-      const { message } = entry.signed
-      if (message.gasLimit > gasLeft) continue
-      chosen.push(entry)
-      gasLeft -= message.gasLimit
-      offer(queue, message.sequence + 1n, balance - message.gasFeeCap * message.gasLimit - message.value)
+      const { queue, entry, count } = best
+      let { balance } = best
+      let { sequence } = entry.signed.message
+      for (let i = 0; i < count && chosen.length < MAX_TIPSET_MESSAGES; i++) {
+        const next = queue.entries.get(sequence)
+        if (next === undefined || next.signed.message.gasLimit > gasLeft) break
+        const { message } = next.signed
+        chosen.push(next)
+        gasLeft -= message.gasLimit
+        balance -= message.gasFeeCap * message.gasLimit + message.value
+        sequence++
+      }
+      if (sequence === entry.signed.message.sequence + BigInt(count)) offer(queue, sequence, balance)
     }
     const isBls = (entry: PoolEntry): boolean => entry.signed.signature.type === 2
     return [...chosen.filter(isBls), ...chosen.filter((entry) => !isBls(entry))]

@@ -292,6 +292,8 @@ export interface ChainOptions {
   readonly minimumFeeCap?: AttoFil
   /** Whether a message whose value and gas exceed the sender's balance is refused. Default: true (Lotus: only the gas counts) */
   readonly checkFunds?: boolean
+  /** Takes what Lotus' mempool takes on a devnet: any gap of nonces, value beyond the balance, gas limits by an older price list. Default: false */
+  readonly lotusMempool?: boolean
   /** Wall clock in milliseconds. Default: Date.now */
   readonly now?: () => number
   /** Told of faults that were answered but should be looked at. */

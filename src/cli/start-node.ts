@@ -152,7 +152,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     ...(options.mining && { mining: options.mining }),
     ...((options.timing || options.strictLotus) && { timing: options.timing ?? "lotus" }),
-    ...(options.strictLotus && { checkFunds: false }),
+    ...(options.strictLotus && { lotusMempool: true }),
     ...(options.nullRoundRate !== undefined && { nullRoundRate: options.nullRoundRate }),
     ...(log && { log: ({ level, message, error }) => log[level]({ error }, message) }),
   })

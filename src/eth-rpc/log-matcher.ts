@@ -66,7 +66,8 @@ export async function findLogs(chain: Chain, filter: LogFilter, limits: LogLimit
       transactionIndex: record.messageIndex,
       transactionHash: record.alias ?? record.messageCid.multihash.digest,
     }
-    return matchesLog(filter, log) ? [{ log, block: { hash: record.tipsetHash, epoch: record.epoch } }] : []
+    // By address the index has found them already, masked IDs included.
+    return matchesLog({ ...filter, addresses: undefined }, log) ? [{ log, block: { hash: record.tipsetHash, epoch: record.epoch } }] : []
   })
 }
 

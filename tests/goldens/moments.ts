@@ -30,7 +30,7 @@ const RULES: readonly Rule[] = [
   { moment: "filters", files: /^eth_subscription$/ },
   { moment: "filters", files: /^eth_uninstallFilter$/, names: /^of filter: / },
   { moment: "sockets", files: /^eth_(un)?subscribe$/ },
-  { moment: "nobody has sent", names: /^a placeholder(:|$)|never sent|nobody has sent/ },
+  { moment: "nobody has sent", names: /^a placeholder(:|$)|^0x0 has no money|never sent|nobody has sent/ },
   { moment: "some blocks later", names: /some blocks later/ },
   { moment: "a gap in the pool", names: /^pending with a nonce gap/ },
   { moment: "sending", files: /^eth_sendRawTransaction$/ },

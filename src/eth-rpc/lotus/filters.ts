@@ -11,7 +11,7 @@ import type { Filters } from "../filters.ts"
 import { findLogs } from "../log-matcher.ts"
 import { lotusError, rangeExceeded } from "./errors.ts"
 import type { LotusFilterSpec } from "./eth-types.ts"
-import { encodeLotusBlock, readBlock } from "./shapes.ts"
+import { encodeLotusBlock, isIndexed, readBlock } from "./shapes.ts"
 import type { TipsetResolver } from "./tipsets.ts"
 
 /** Lotus' defaults. @see lotus node/config (EventsConfig) */
@@ -163,7 +163,7 @@ export class LotusFilters {
             toBlock: { epoch: Number(to < 0n || to > newest ? newest : to) },
           }
     const found = await findLogs(this.#chain, { ...filter, ...range }, results === undefined ? {} : { results })
-    return found.map(({ log, block }) => encodeLog(log, block))
+    return found.filter(({ log }) => isIndexed(log)).map(({ log, block }) => encodeLog(log, block))
   }
 
   #parse(spec: LotusFilterSpec, prefix: string): ParsedFilter {

@@ -1,5 +1,5 @@
 import type { Chain } from "../../chain/chain.ts"
-import type { Tipset, TipsetRef, TrialMessage, TrialResult } from "../../chain/types.ts"
+import type { StateOverlay, Tipset, TipsetRef, TrialMessage, TrialResult } from "../../chain/types.ts"
 import type { Message } from "../../fvm/message.ts"
 import type { ExecutionTrace } from "../../fvm/trace/index.ts"
 import { EXIT_CODE_OUT_OF_GAS } from "../../fvm-bridge/exit-code.ts"
@@ -52,24 +52,26 @@ export async function estimateGas(chain: Chain, call: LotusCall, at: Tipset): Pr
   const message = callMessage(chain, call)
   const sender = await (await chain.stateAt(at)).actor(message.from)
   const known = sender ?? (await (await chain.stateAt(chain.head)).actor(message.from))
-  const anySender = known === undefined || known.kind === "evm"
+  // A contract runs as if nobody had to pay for it; somebody unknown is there for the occasion.
+  const isContract = known?.kind === "evm"
+  const anySender = known === undefined || isContract
   const before = waitingBefore(chain, message)
+  const overlay = before.length === 0 ? undefined : await stateAfter(chain, before)
+  const sequence = (before.at(-1)?.message.sequence ?? (known?.sequence ?? 0n) - 1n) + 1n
   const run = async (fields: Partial<Message>): Promise<TrialResult> => {
     const { results } = await chain.trial({
       at: chain.head,
+      ...(overlay && { overlay }),
       messages: [
-        ...before,
         {
-          message: { ...message, ...fields },
-          kind: "explicit",
+          message: { ...message, sequence, ...fields },
+          kind: isContract ? "implicit" : "explicit",
           assumeSender: anySender,
-        } satisfies TrialMessage,
+        },
       ],
-      // Messages before it that pay must not make this one pay as well.
-      ...(fields.gasFeeCap === undefined && { context: { baseFee: 0n } }),
       trace: true,
     })
-    return results.at(-1)!
+    return results[0]!
   }
   const first = await run({ gasLimit: chain.blockGasLimit })
   if (first.receipt.exitCode === EXIT_CODE_OUT_OF_GAS) throw lotusError("failed to estimate gas: call ran out of gas")
@@ -86,6 +88,11 @@ export async function estimateGas(chain: Chain, call: LotusCall, at: Tipset): Pr
       return receipt.exitCode === 0
     }),
   )
+}
+
+/** What messages leave behind that pay for themselves. */
+async function stateAfter(chain: Chain, messages: readonly TrialMessage[]): Promise<StateOverlay | undefined> {
+  return (await chain.trial({ at: chain.head, messages, keepState: true })).state
 }
 
 const overestimate = (gas: bigint): bigint => BigInt(Math.trunc(Number(gas) * OVERESTIMATION))

@@ -2,6 +2,7 @@ import { CID } from "multiformats/cid"
 import type { Chain } from "../../chain/chain.ts"
 import { TipsetKey } from "../../chain/tipset-key.ts"
 import type { Tipset } from "../../chain/types.ts"
+import { bloomOf } from "../../fvm-bridge/logs.ts"
 import type { TransactionView } from "../../fvm-bridge/transaction-view.ts"
 import type { Json } from "../../json-rpc/json.ts"
 import { type Block, type BlockReader, type BlockTransaction, createBlock } from "../block-reader.ts"
@@ -72,7 +73,23 @@ export function encodeLotusBlock(chain: Chain, block: Block, full: boolean): Jso
   }
 }
 
+/** Lotus' index of events knows an event by its entries, so that a log without topics and data is not found. */
+export function isIndexed({
+  topics,
+  data,
+}: {
+  readonly topics: readonly unknown[]
+  readonly data: Uint8Array
+}): boolean {
+  return topics.length > 0 || data.length > 0
+}
+
 /** Lotus gives no sum of gas. */
-export function encodeLotusReceipt(block: Block, transaction: BlockTransaction): Json {
+export function encodeLotusReceipt(block: Block, given: BlockTransaction): Json {
+  const logs = given.logs.filter(isIndexed)
+  const transaction =
+    logs.length === given.logs.length
+      ? given
+      : { ...given, logs, receipt: { ...given.receipt, logs, logsBloom: bloomOf(logs) } }
   return { ...(encodeReceipt(block, transaction) as Readonly<Record<string, Json>>), cumulativeGasUsed: "0x0" }
 }
