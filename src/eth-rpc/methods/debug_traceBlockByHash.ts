@@ -5,7 +5,7 @@ import { debugBlock, tracerOptions } from "../traces.ts"
 
 export const debug_traceBlockByHash: EthMethod = defineEthMethod({
   name: "debug_traceBlockByHash",
-  summary: "Runs a tracer over each transaction of a block.",
+  summary: "Each transaction of a block step by step (struct logs), or through a tracer.",
   params: [arg("hash", hash32), optionalArg("options", tracerOptions)],
   result: anything,
   source: "geth debug_traceBlockByHash",

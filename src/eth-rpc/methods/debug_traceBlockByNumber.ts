@@ -6,7 +6,7 @@ import { debugBlock, tracerOptions } from "../traces.ts"
 
 export const debug_traceBlockByNumber: EthMethod = defineEthMethod({
   name: "debug_traceBlockByNumber",
-  summary: "Runs a tracer over each transaction of a block.",
+  summary: "Each transaction of a block step by step (struct logs), or through a tracer.",
   params: [arg("block", blockRef), optionalArg("options", tracerOptions)],
   result: anything,
   source: "geth debug_traceBlockByNumber",

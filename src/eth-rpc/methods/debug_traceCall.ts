@@ -8,7 +8,7 @@ import { callTracerOptions, runTracer, traceCall } from "../traces.ts"
 
 export const debug_traceCall: EthMethod = defineEthMethod({
   name: "debug_traceCall",
-  summary: "Runs a tracer over a call; nothing of it stays.",
+  summary: "A call step by step (struct logs), or through a tracer; nothing of it stays.",
   params: [
     arg("call", callObject),
     arg("block", blockRef, "latest"),
