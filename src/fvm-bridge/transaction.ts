@@ -6,6 +6,7 @@ import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import type { Message } from "../fvm/message.ts"
 import { decodeByteString, encodeByteString } from "./cbor-bytes.ts"
 import { InvalidTransaction, NotAnEthereumTransaction, type TransactionForm } from "./errors.ts"
+import { recoverPublicKey } from "./recover.ts"
 import { decodeRlp, RlpError, type RlpItem } from "./rlp.ts"
 
 /** Signature type of a delegated (f4) sender in Filecoin's table of signature types. */
@@ -244,13 +245,11 @@ function recoverSender(transaction: EthTransaction): Uint8Array {
   for (const field of ["r", "s"] as const)
     if (transaction[field] === 0n || transaction[field] >= CURVE_ORDER)
       throw new InvalidTransaction({ kind: "signature range", field })
-  const signature = new secp256k1.Signature(r, s, signatureParity(transaction))
-  try {
-    const publicKey = signature.recoverPublicKey(signingHash(transaction)).toBytes(false)
-    return keccak_256(publicKey.subarray(1)).slice(12)
-  } catch {
-    throw new InvalidTransaction({ kind: "unrecoverable" }) // r is the x coordinate of no point: data, not a fault of ours
-  }
+  const signature = concat([fixedBytes(r), fixedBytes(s)])
+  const publicKey = recoverPublicKey(signingHash(transaction), signature, signatureParity(transaction))
+  // r is the x coordinate of no point: data, not a fault of ours.
+  if (publicKey === undefined) throw new InvalidTransaction({ kind: "unrecoverable" })
+  return keccak_256(publicKey.subarray(1)).slice(12)
 }
 
 function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): (Uint8Array | [])[] {

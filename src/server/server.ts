@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
-import cors from "cors"
-import express, { type Express, type NextFunction, type Request, type Response } from "express"
+import type { Express, NextFunction, Request, Response } from "express"
 import { type WebSocket, WebSocketServer } from "ws"
 import { type Connection, createPushConnection, createRequestConnection } from "../json-rpc/connection.ts"
 import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
@@ -95,7 +94,6 @@ export interface RunningServer {
 
 const PING_MILLISECONDS = 30_000
 const GOING_AWAY = 1001
-const TRY_AGAIN_LATER = 1013
 
 /**
  * Listens.
@@ -118,8 +116,34 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   const createWith = options.manners === "go" ? createGoApp : createApp
-  const app = createWith({ options, paths, limits, refusedBy, rules })
-  const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, app)
+  const { handler } = options
+  const hotPaths = new Set(options.manners === "go" ? [] : paths)
+  let app: Promise<Express> | undefined
+  // Plain JSON-RPC goes straight to the handler: express and cors cost as much CPU time for each request as Node's HTTP itself, and
+  // loading them a tenth of the start (bench/PROFILE.md). All else is theirs, from the first time on that somebody asks.
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const failed = (error: unknown): void => {
+      options.onFault?.(error)
+      if (response.headersSent) response.destroy()
+      else refuse(response, "fault", request)
+    }
+    if (request.method === "POST" && hotPaths.has(request.url ?? "")) {
+      const refused = refusedBy(request)
+      if (refused) {
+        refuse(response, refused, request)
+        return
+      }
+      response.setHeader("access-control-allow-origin", request.headers.origin ?? "*")
+      response.setHeader("vary", "Origin")
+      receivePost(request, response, handler, limits).then((kind) => {
+        if (kind) refuse(response, kind, request, limits)
+      }, failed)
+      return
+    }
+    app ??= createWith({ options, paths, limits, refusedBy, rules })
+    app.then((serve) => serve(request, response)).catch(failed)
+  }
+  const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, listener)
   server.maxConnections = limits.connections
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, perMessageDeflate: false })
   const alive = new WeakSet<WebSocket>()
@@ -132,7 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sockets.handleUpgrade(request, socket, head as Parameters<WebSocketServer["handleUpgrade"]>[2], (webSocket) => {
       alive.add(webSocket)
       webSocket.on("pong", () => alive.add(webSocket))
-      serveWebSocket(webSocket, options.handler, limits)
+      serveWebSocket(webSocket, options.handler, limits, (error) => options.onFault?.(error))
     })
   })
   const heartbeat = setInterval(() => {
@@ -185,7 +209,8 @@ interface AppParts {
   readonly refusedBy: (request: IncomingMessage) => RefusalKind | undefined
 }
 
-function createApp({ options, paths, limits, refusedBy }: AppParts): Express {
+async function createApp({ options, paths, limits, refusedBy }: AppParts): Promise<Express> {
+  const [{ default: express }, { default: cors }] = await Promise.all([import("express"), import("cors")])
   const { handler } = options
   const app = express()
   app.disable("x-powered-by")
@@ -242,7 +267,8 @@ function createApp({ options, paths, limits, refusedBy }: AppParts): Express {
 }
 
 /** See `manners` of {@link ServerOptions}. */
-function createGoApp({ options, paths, limits, refusedBy }: AppParts): Express {
+async function createGoApp({ options, paths, limits, refusedBy }: AppParts): Promise<Express> {
+  const { default: express } = await import("express")
   const app = express()
   app.disable("x-powered-by")
   app.disable("etag")
@@ -276,9 +302,9 @@ function answerPost(response: ServerResponse, answer: string | Reply | undefined
     return
   }
   const { text, status } = typeof answer === "string" ? { text: answer, status: 200 } : answer
-  const body = Buffer.from(text)
-  response.writeHead(status, { "content-type": "application/json", "content-length": body.length })
-  response.end(body)
+  // A string goes out in one write together with the headers.
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) })
+  response.end(text)
 }
 
 /** JSON goes as `application/json`; clients that give no type, or the plain text of a hasty script, are forgiven. */
@@ -290,8 +316,8 @@ const CONTENT_TYPES: readonly string[] = [
 ]
 
 async function receivePost(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   handler: RequestHandler,
   limits: ServerLimits,
 ): Promise<RefusalKind | undefined> {
@@ -360,12 +386,25 @@ function refuseUpgrade(socket: Duplex, kind: RefusalKind): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? "Error"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
-function serveWebSocket(webSocket: WebSocket, handler: RequestHandler, limits: ServerLimits): void {
+function serveWebSocket(
+  webSocket: WebSocket,
+  handler: RequestHandler,
+  limits: ServerLimits,
+  onFault: (error: unknown) => void,
+): void {
   let inFlight = 0
   const send = (text: string): void => {
     if (webSocket.readyState !== webSocket.OPEN) return
-    if (webSocket.bufferedAmount > limits.unreadBytes) webSocket.close(TRY_AGAIN_LATER, "this client does not read")
-    else webSocket.send(text)
+    // A polite goodbye would wait behind what the client does not read, and so would the memory.
+    if (webSocket.bufferedAmount > limits.unreadBytes) {
+      webSocket.terminate()
+      return
+    }
+    webSocket.send(text, () => {
+      if (webSocket.isPaused && webSocket.bufferedAmount <= limits.unreadBytes / 4) webSocket.resume()
+    })
+    // Who does not read answers may not ask more.
+    if (webSocket.bufferedAmount > limits.unreadBytes / 2) webSocket.pause()
   }
   const { connection, close } = createPushConnection((method, params) =>
     send(handler.notification?.(method, params) ?? JSON.stringify({ jsonrpc: "2.0", method, params })),
@@ -384,10 +423,17 @@ function serveWebSocket(webSocket: WebSocket, handler: RequestHandler, limits: S
       return
     }
     inFlight++
-    void handler.receive(data.toString("utf8"), connection).then((answer) => {
-      inFlight--
-      const text = typeof answer === "string" ? answer : answer?.text
-      if (text !== undefined && text !== "") send(text)
-    })
+    void handler
+      .receive(data.toString("utf8"), connection)
+      .then((answer) => {
+        inFlight--
+        const text = typeof answer === "string" ? answer : answer?.text
+        if (text !== undefined && text !== "") send(text)
+      })
+      .catch((error: unknown) => {
+        // An answer that cannot be written, for its length for example: nothing else would ever tell the client.
+        onFault(error)
+        webSocket.terminate()
+      })
   })
 }

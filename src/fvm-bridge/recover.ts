@@ -1,0 +1,55 @@
+import { createRequire } from "node:module"
+import { secp256k1 } from "@noble/curves/secp256k1.js"
+
+/** The part of the npm package `secp256k1` (libsecp256k1 as a prebuilt addon) that is used here. */
+interface NativeSecp256k1 {
+  ecdsaRecover(signature: Uint8Array, parity: number, digest: Uint8Array, compressed: boolean): Uint8Array
+}
+
+/**
+ * libsecp256k1, where it is installed and has a build for this machine: recovers a key in a twentieth of the time that noble takes,
+ * which was a third of the time of a token transfer (bench/PROFILE.md).
+ */
+const native = loadNative()
+
+function loadNative(): NativeSecp256k1 | undefined {
+  try {
+    return createRequire(import.meta.url)("secp256k1/bindings.js") as NativeSecp256k1
+  } catch {
+    return undefined // an optional dependency: noble does the same everywhere
+  }
+}
+
+/** The native way and the portable one, for tests that compare them; `native` is undefined where there is none. */
+export const RECOVERIES: Readonly<Record<"native" | "portable", typeof recoverPublicKey | undefined>> = {
+  native:
+    native &&
+    ((digest, signature, parity) => {
+      try {
+        return native.ecdsaRecover(signature, parity, digest, false)
+      } catch {
+        return undefined
+      }
+    }),
+  portable: (digest, signature, parity) => {
+    try {
+      const { Signature } = secp256k1
+      return Signature.fromBytes(signature, "compact").addRecoveryBit(parity).recoverPublicKey(digest).toBytes(false)
+    } catch {
+      return undefined
+    }
+  },
+}
+
+/**
+ * The public key that made a signature.
+ *
+ * @param digest - 32 bytes.
+ * @param signature - r (32) and s (32), big-endian, each above 0 and below the order of the curve; s may be the high one.
+ * @param parity - Of the y of the signature's point.
+ * @returns 65 bytes, 04 first; undefined if r is the x coordinate of no point, or the key is no point.
+ * @see SEC 1, 4.1.6
+ */
+export function recoverPublicKey(digest: Uint8Array, signature: Uint8Array, parity: 0 | 1): Uint8Array | undefined {
+  return (RECOVERIES.native ?? RECOVERIES.portable)!(digest, signature, parity)
+}
