@@ -44,7 +44,7 @@ export const ACTORS: readonly ActorSource[] = [
   { name: "paymentchannel", entry: "src/actors/paych.ts" },
   { name: "multisig", entry: "src/actors/multisig.ts" },
   { name: "reward", entry: "src/actors/reward.ts" },
-  { name: "verifiedregistry", entry: ABSENT, constants: { ABSENT_TYPE: 11 } },
+  { name: "verifiedregistry", entry: "src/actors/verifreg.ts" },
   { name: "datacap", entry: "src/actors/datacap.ts" },
   { name: "placeholder", entry: "src/actors/placeholder.ts" },
   { name: "evm", entry: "src/evm-actor/evm.ts" },

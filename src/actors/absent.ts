@@ -14,7 +14,5 @@ export function invoke(_id: u32): u32 {
   if (ABSENT_TYPE == 6) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storageminer is not in this bundle")
   // @ts-ignore: set by the build
   if (ABSENT_TYPE == 7) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "storagemarket is not in this bundle")
-  // @ts-ignore: set by the build
-  if (ABSENT_TYPE == 11) return abort(ExitCode.USR_UNHANDLED_MESSAGE, "verifiedregistry is not in this bundle")
   return abort(ExitCode.USR_UNHANDLED_MESSAGE, "actor is not in this bundle")
 }

@@ -6,10 +6,9 @@
  *
  * Source: builtin-actors actors/multisig.
  */
-import { acceptExported, codeOf, params, readParams, requireCaller, resolve, resolvedId, restrictInternalApi } from "./sdk/actor"
+import { acceptExported, params, readParams, requireCaller, restrictInternalApi } from "./sdk/actor"
 import { ActorId } from "./sdk/actor-type"
 import { readAddress, readUvarint, uvarint, writeIdAddress, writeUvarint } from "./sdk/address"
-import { ZERO } from "./sdk/amount"
 import { BigInt } from "./sdk/big-int"
 import { blockLength, createBlock, createCbor } from "./sdk/block"
 import { headSize, intSize, LINK_SIZE, Reader, stringSize, Writer } from "./sdk/cbor"
@@ -22,7 +21,7 @@ import { Hamt, hamtValueLength } from "./sdk/hamt"
 import { blake2b256 } from "./sdk/hash"
 import { alloc, equalBytes } from "./sdk/memory"
 import { Method } from "./sdk/method"
-import { ALL_GAS, exitCodeOfRefusal, METHOD_CONSTRUCTOR, METHOD_SEND, passedOnExitCode, requireSent, send, sentData, sentExitCode, sentSize } from "./sdk/send"
+import { ALL_GAS, exitCodeOfRefusal, METHOD_CONSTRUCTOR, passedOnExitCode, requireSent, resolveToId, send, sentData, sentExitCode, sentSize } from "./sdk/send"
 import { createState, loadState, saveState } from "./sdk/state"
 
 const METHOD_PROPOSE: u64 = 2
@@ -254,17 +253,6 @@ function putTransaction(pending: Hamt, id: i64, transaction: Transaction): void 
 
 function requireSigner(): void {
   if (!signers.hasId(caller())) abort(ExitCode.USR_FORBIDDEN, "caller is not a signer")
-}
-
-/** The ID behind an address; a new account is made for a key that has none, by paying it nothing. */
-function resolveToId(address: usize, length: u32, mustExist: bool): u64 {
-  if (!resolve(address, length)) {
-    requireSent(send(address, length, METHOD_SEND, 0, ZERO))
-    if (!resolve(address, length)) abort(ExitCode.USR_ILLEGAL_ARGUMENT, "failed to resolve or initialize address")
-  }
-  const id = resolvedId
-  if (mustExist && codeOf(id) == 0) abort(ExitCode.USR_NOT_FOUND, "no code for address")
-  return id
 }
 
 function construct(): u32 {

@@ -1,6 +1,7 @@
 /**
  * Calls to other actors.
  */
+import { codeOf, resolve, resolvedId } from "./actor"
 import { ZERO } from "./amount"
 import { readSized } from "./block"
 import { ErrorNumber } from "./error-number"
@@ -88,4 +89,19 @@ export function passedOnExitCode(code: u32): u32 {
 export function requireSent(error: u32): void {
   if (error != ErrorNumber.OK) abort(exitCodeOfRefusal(error), "send refused")
   if (sentExitCode != ExitCode.OK) exitWith(passedOnExitCode(sentExitCode), sentBlock, "send aborted")
+}
+
+/**
+ * The ID of an address; where nobody has it, an account is made by sending nothing there. Exit 16 if that does not help.
+ *
+ * @param mustExist - Exit 17 if there is no actor of this ID.
+ */
+export function resolveToId(address: usize, length: u32, mustExist: bool): u64 {
+  if (!resolve(address, length)) {
+    requireSent(send(address, length, METHOD_SEND, 0, ZERO))
+    if (!resolve(address, length)) abort(ExitCode.USR_ILLEGAL_ARGUMENT, "failed to resolve or initialize address")
+  }
+  const id = resolvedId
+  if (mustExist && codeOf(id) == 0) abort(ExitCode.USR_NOT_FOUND, "no code for address")
+  return id
 }

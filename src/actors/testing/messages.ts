@@ -4,8 +4,18 @@
 /** A part of a scenario, as `fvm-oracle` reads it. */
 export type Json = Record<string, unknown>
 
-/** A value for CBOR: bytes, numbers, text, booleans, null, arrays, f0 addresses and big integers. */
-export type Item = Uint8Array | number | bigint | string | boolean | null | readonly Item[] | IdAddress | BigNumber
+/** A value for CBOR: bytes, numbers, text, booleans, null, arrays, f0 addresses, big integers and links. */
+export type Item =
+  | Uint8Array
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | readonly Item[]
+  | IdAddress
+  | BigNumber
+  | Link
 
 /** An f0 address. */
 export class IdAddress {
@@ -20,6 +30,11 @@ export class IdAddress {
 /** A big integer: Filecoin's bytes of sign and magnitude. */
 export class BigNumber {
   constructor(readonly value: bigint) {}
+}
+
+/** A link to a CID, by its bytes. */
+export class Link {
+  constructor(readonly cid: Uint8Array) {}
 }
 
 /** The f0 address of an actor. */
@@ -50,6 +65,7 @@ export function encode(item: Item): Buffer {
   if (typeof item === "string") return Buffer.concat([head(3, BigInt(item.length)), Buffer.from(item)])
   if (item instanceof Uint8Array) return Buffer.concat([head(2, BigInt(item.length)), item])
   if (item instanceof IdAddress) return encode(item.bytes)
+  if (item instanceof Link) return Buffer.concat([head(6, 42n), encode(Buffer.from([0, ...item.cid]))])
   if (item instanceof BigNumber) {
     if (item.value === 0n) return encode(NOTHING)
     const digits = (item.value < 0n ? -item.value : item.value).toString(16)

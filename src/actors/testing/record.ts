@@ -9,8 +9,13 @@ import { DATACAP_SCENARIOS } from "./datacap-scenarios.ts"
 import type { Json } from "./messages.ts"
 import { NATIVE_SCENARIOS } from "./native-scenarios.ts"
 import { Oracle } from "./oracle.ts"
+import { VERIFREG_SCENARIOS } from "./verifreg-scenarios.ts"
 
-const SETS: Readonly<Record<string, readonly Json[]>> = { native: NATIVE_SCENARIOS, datacap: DATACAP_SCENARIOS }
+const SETS: Readonly<Record<string, readonly Json[]>> = {
+  native: NATIVE_SCENARIOS,
+  datacap: DATACAP_SCENARIOS,
+  verifreg: VERIFREG_SCENARIOS,
+}
 
 const { FEVM_ORACLE: program, FEVM_BUNDLE: bundle } = process.env
 if (program === undefined || bundle === undefined) throw new RangeError("set FEVM_ORACLE and FEVM_BUNDLE")
