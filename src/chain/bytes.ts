@@ -119,6 +119,19 @@ export class ByteReader {
     return this.raw(this.small())
   }
 
+  /** Fills the end of an array. */
+  fill(target: Uint8Array, from: number): void {
+    const end = this.#at + target.length - from
+    if (end > this.#bytes.length) throw new ChainError("invalid-encoding", "a row of the database ends too early")
+    for (let i = from, at = this.#at; at < end; i++, at++) target[i] = this.#bytes[at]!
+    this.#at = end
+  }
+
+  /** Passes over an integer as LEB128. */
+  skipVarint(): void {
+    while (this.u8() >= 0x80);
+  }
+
   /** Passes over bytes. */
   skip(length: number): void {
     this.#at += length

@@ -32,7 +32,8 @@ export interface LogSearch {
 /** Names of a tipset and its messages, for logs that were found. */
 export type NamesAt = (epoch: number) => {
   readonly hash: Uint8Array
-  readonly messages: readonly MessageName[]
+  /** Undefined if there are not that many. */
+  message(index: number): MessageName | undefined
 }
 
 /** Epochs whose postings were written together. */
@@ -191,19 +192,26 @@ export class LogIndex {
     if (from > to || conditions.some((terms) => terms.length === 0)) return []
     const matches = matcher(search)
     const found: IndexedLog[] = []
-    let names: { readonly epoch: number; readonly of: ReturnType<NamesAt> } | undefined
-    const take = (epoch: number, logIndex: number, log: StoredLog): void => {
-      if (!matches(log)) return
-      if (search.limit !== undefined && found.length >= search.limit)
+    const take = (epoch: number, chunk: LogChunk, positions: Iterable<number>): void => {
+      const hits: [number, StoredLog][] = []
+      for (const index of positions) {
+        const log = chunk.log(index)
+        if (matches(log)) hits.push([index, log])
+      }
+      if (hits.length === 0) return
+      if (search.limit !== undefined && found.length + hits.length > search.limit)
         throw new ChainError(
           "too-many-results",
           `more than ${search.limit} logs match: ask for fewer blocks, or for certain addresses or topics`,
         )
-      if (names?.epoch !== epoch) names = { epoch, of: namesAt(epoch) }
-      const name = names.of.messages[log.messageIndex]
-      if (name === undefined) throw new ChainError("invalid-encoding", `a log at epoch ${epoch} is of no message`)
-      const row: LogRow = { ...log, messageCid: name.cid, alias: name.alias }
-      found.push({ epoch, logIndex, tipsetHash: names.of.hash, row })
+      const { hash, message } = namesAt(epoch)
+      for (const [logIndex, log] of hits) {
+        const name = message(log.messageIndex)
+        if (name === undefined) throw new ChainError("invalid-encoding", `a log at epoch ${epoch} is of no message`)
+        const { messageIndex, emitter, emitterAddress, entries } = log
+        const row: LogRow = { messageIndex, messageCid: name.cid, alias: name.alias, emitter, emitterAddress, entries }
+        found.push({ epoch, logIndex, tipsetHash: hash, row })
+      }
     }
     const folded = this.#lastFold()?.to ?? -1
     let scanFrom = from
@@ -214,23 +222,23 @@ export class LogIndex {
     if (scanFrom > to) return found
     for (const { epoch, chunk } of this.#chunks(scanFrom, to)) {
       if (!chunk.mayMatch(conditions)) continue
-      for (let index = 0; index < chunk.count; index++) take(epoch, index, chunk.log(index))
+      take(epoch, chunk, upTo(chunk.count))
     }
     return found
   }
 
   #takePostings(
     places: readonly (readonly [number, number])[],
-    take: (epoch: number, index: number, log: StoredLog) => void,
+    take: (epoch: number, chunk: LogChunk, positions: readonly number[]) => void,
   ): void {
-    let last: { readonly epoch: number; readonly chunk: LogChunk } | undefined
-    for (const [epoch, index] of places) {
-      if (last?.epoch !== epoch) {
-        const bytes = this.#logs.getBinaryFast(u32(epoch))
-        if (bytes === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
-        last = { epoch, chunk: new LogChunk(copyOf(bytes)) }
-      }
-      take(epoch, index, last.chunk.log(index))
+    for (let at = 0; at < places.length; ) {
+      const epoch = places[at]![0]
+      const positions: number[] = []
+      for (; places[at]?.[0] === epoch; at++) positions.push(places[at]![1])
+      const bytes = this.#logs.getBinaryFast(u32(epoch))
+      if (bytes === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
+      // No copy: the logs are read before anything else is looked up.
+      take(epoch, new LogChunk(whole(bytes)), positions)
     }
   }
 
@@ -299,6 +307,10 @@ export class LogIndex {
       throw new ChainError("damaged", `postings: the table has ${rows} rows, the logs make ${folds + lists}`)
     return { folds, lists }
   }
+}
+
+function* upTo(count: number): Generator<number> {
+  for (let index = 0; index < count; index++) yield index
 }
 
 function matcher({ emitters: ids, fields = [] }: LogSearch): (log: StoredLog) => boolean {

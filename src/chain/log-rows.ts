@@ -103,7 +103,7 @@ export class LogChunk {
   readonly terms: readonly Term[]
   readonly count: number
   readonly #reader: ByteReader
-  readonly #emitters: { readonly emitter: bigint; readonly emitterAddress: Address | undefined }[] = []
+  readonly #emitters: { readonly emitter: bigint; readonly address: Uint8Array; parsed?: Address | undefined }[] = []
   #next = 0
 
   constructor(bytes: Uint8Array) {
@@ -113,8 +113,7 @@ export class LogChunk {
     this.terms = terms
     for (let count = reader.small(); count > 0; count--) {
       const emitter = reader.varint()
-      const address = reader.bytes()
-      this.#emitters.push({ emitter, emitterAddress: address.length === 0 ? undefined : Address.fromBytes(address) })
+      this.#emitters.push({ emitter, address: reader.bytes() })
     }
     this.count = reader.small()
     this.#reader = reader
@@ -136,11 +135,13 @@ export class LogChunk {
   #read(): StoredLog {
     const reader = this.#reader
     const messageIndex = reader.small()
-    const emitter = this.#emitters[reader.small()]
-    if (emitter === undefined) throw new ChainError("invalid-encoding", "a log names an emitter that is not listed")
+    const source = this.#emitters[reader.small()]
+    if (source === undefined) throw new ChainError("invalid-encoding", "a log names an emitter that is not listed")
+    const { emitter, address } = source
+    if (address.length > 0) source.parsed ??= Address.fromBytes(address)
     const entries: EventEntry[] = []
     for (let count = reader.small(); count > 0; count--) entries.push(readEntry(reader))
-    return { messageIndex, ...emitter, entries }
+    return { messageIndex, emitter, emitterAddress: source.parsed, entries }
   }
 
   /** All of them. */
@@ -162,6 +163,6 @@ function readEntry(reader: ByteReader): EventEntry {
   const zeros = reader.small()
   if (zeros > length) throw new ChainError("invalid-encoding", "an entry of a log has more zeros than bytes")
   const value = new Uint8Array(length)
-  value.set(reader.raw(length - zeros), zeros)
+  reader.fill(value, zeros)
   return { ...head, value }
 }

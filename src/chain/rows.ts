@@ -59,6 +59,18 @@ export function decodeTipsetRow(bytes: Uint8Array): TipsetRow {
   return { key, stateRoot, receiptsRoot, gasUsed, gasLimit, eventCount, circulatingSupply, messages }
 }
 
+/** The names of one message in a tipset's row, without the rest; undefined if it has not that many. @throws As {@link decodeTipsetRow}. */
+export function decodeMessageName(bytes: Uint8Array, index: number): MessageName | undefined {
+  const reader = new ByteReader(bytes)
+  for (let strings = 0; strings < 3; strings++) reader.skip(reader.small())
+  for (let figures = 0; figures < 4; figures++) reader.skipVarint()
+  if (index >= reader.small()) return undefined
+  reader.skip(index * 2 * DIGEST_LENGTH)
+  const cid = cidOfDigest(DAG_CBOR, reader.raw(DIGEST_LENGTH))
+  const alias = reader.raw(DIGEST_LENGTH)
+  return { cid, alias: alias.some((byte) => byte !== 0) ? alias : undefined }
+}
+
 /** A log with the names of its message; epoch and position say where it is. */
 export interface LogRow {
   readonly messageIndex: number

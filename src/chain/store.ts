@@ -7,7 +7,7 @@ import { ByteReader, copyOf } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import { type IndexedLog, LogIndex, type LogSearch } from "./log-index.ts"
 import type { StoredLog } from "./log-rows.ts"
-import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
+import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 
 /** Written into each database; a database with another number is refused. */
 export const STORE_FORMAT = 2
@@ -242,9 +242,11 @@ export class ChainStore {
   searchLogs(search: LogSearch): IndexedLog[] {
     return this.#logs.search(search, (epoch) => {
       const hash = this.hashAt(epoch)
-      const row = hash && this.tipset(hash)
-      if (row === undefined) throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
-      return { hash: row.key.hash, messages: row.messages }
+      const row = hash && this.#tipsets.getBinaryFast(hash)
+      if (hash === undefined || row === undefined)
+        throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
+      // No copy: nothing else is looked up before the names are read.
+      return { hash, message: (index) => decodeMessageName(row.subarray(0, row.length), index) }
     })
   }
 
