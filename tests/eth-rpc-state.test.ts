@@ -292,3 +292,27 @@ describe("geth's tracers", () => {
     })
   })
 })
+
+describe("limits that are off by default", () => {
+  it("of logs and filters say what was asked and what is allowed", async () => {
+    const limited = await startNode({ port: false, queries: { logRange: 2, logResults: 1, filters: 1 } })
+    try {
+      const there = request(limited)
+      const fields = { from: FROM, gas: GAS }
+      const hash = await there<string>("eth_sendTransaction", { ...fields, data: compile("Nest").bytecode })
+      const { contractAddress } = await there<{ contractAddress: string }>("eth_getTransactionReceipt", hash)
+      await there("eth_sendTransaction", { ...fields, to: contractAddress, data: HATCH })
+      await expect(there("eth_getLogs", { fromBlock: "0x2", toBlock: "0x2" })).rejects.toMatchObject({ code: -32005 })
+      await there("hardhat_mine", 9)
+      await expect(there("eth_getLogs", { fromBlock: "0x0", toBlock: "0x9" })).rejects.toMatchObject({
+        code: -32005,
+        message: expect.stringMatching(/9 .*2/),
+      })
+      expect(await there("eth_getLogs", { address: TO, fromBlock: "0x9" })).toEqual([])
+      await there("eth_newBlockFilter")
+      await expect(there("eth_newFilter", {})).rejects.toMatchObject({ code: -32005 })
+    } finally {
+      await limited.close()
+    }
+  })
+})

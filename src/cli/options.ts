@@ -34,6 +34,11 @@ export interface NodeFlags {
   readonly maxBatch?: number
   readonly maxDepth?: number
   readonly maxConnections?: number
+  readonly maxInFlight?: number
+  readonly maxLogRange?: number
+  readonly maxLogResults?: number
+  readonly maxFilters?: number
+  readonly maxSubscriptions?: number
   readonly silent: boolean
   readonly json: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -127,6 +132,11 @@ export function addNodeOptions(command: Command): Command {
     .option("--max-batch <number>", "requests in one batch", integer(1, MAX_COUNT))
     .option("--max-depth <number>", "arrays and objects inside each other in a request", integer(1, 1000))
     .option("--max-connections <number>", "connections at a time", integer(1, MAX_COUNT))
+    .option("--max-in-flight <number>", "requests of a WebSocket that wait for answers", integer(1, MAX_COUNT))
+    .option("--max-log-range <epochs>", "epochs of one eth_getLogs (default: no limit)", integer(0, MAX_COUNT))
+    .option("--max-log-results <number>", "logs in one answer (default: no limit)", integer(1, MAX_COUNT))
+    .option("--max-filters <number>", "filters at a time", integer(0, MAX_COUNT))
+    .option("--max-subscriptions <number>", "subscriptions of one WebSocket", integer(0, MAX_COUNT))
     .option("--silent", "print nothing", false)
     .option("--json", "log in JSON, one object in a line", false)
     .addOption(new Option("--log-level <level>", "how much to log, to stderr").choices([...LOG_LEVELS]).default("info"))
@@ -159,6 +169,13 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     limits: {
       ...(flags.maxBody !== undefined && { bodyBytes: flags.maxBody }),
       ...(flags.maxConnections !== undefined && { connections: flags.maxConnections }),
+      ...(flags.maxInFlight !== undefined && { inFlight: flags.maxInFlight }),
+    },
+    queries: {
+      ...(flags.maxLogRange !== undefined && { logRange: flags.maxLogRange }),
+      ...(flags.maxLogResults !== undefined && { logResults: flags.maxLogResults }),
+      ...(flags.maxFilters !== undefined && { filters: flags.maxFilters }),
+      ...(flags.maxSubscriptions !== undefined && { subscriptions: flags.maxSubscriptions }),
     },
   }
 }

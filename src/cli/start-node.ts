@@ -31,6 +31,18 @@ import { CommandError } from "./errors.ts"
 import { createProvider, type Provider } from "./provider.ts"
 import { packageVersion } from "./version.ts"
 
+/** What one client may ask for and keep. */
+export interface QueryLimits {
+  /** Epochs of one question for logs. Default: any number */
+  readonly logRange?: number
+  /** Logs of one answer. Default: any number */
+  readonly logResults?: number
+  /** Filters at a time; one that nobody asks for 5 minutes ends. Default: 10000 */
+  readonly filters?: number
+  /** Subscriptions of one connection at a time. Default: 1000 */
+  readonly subscriptions?: number
+}
+
 /** How to start a node. Everything may be left out. */
 export interface NodeOptions {
   /** Address to listen on. Default: 127.0.0.1 */
@@ -70,6 +82,7 @@ export interface NodeOptions {
   /** Whether the node's keys and its control may be used when it listens beyond this machine. Default: false */
   readonly unlocked?: boolean
   readonly limits?: Partial<ServerLimits>
+  readonly queries?: QueryLimits
   /** Requests in one batch. Default: 1000 */
   readonly maxBatch?: number
   /** Arrays and objects inside each other in a request. Default: 64 */
@@ -159,7 +172,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   let server: RunningServer | undefined
   try {
     const unlocked = options.unlocked ?? (options.port === false || isLoopbackHost(host))
-    const node = await createEthNode(chain, accounts, unlocked)
+    const node = await createEthNode(chain, accounts, unlocked, options.queries ?? {})
     const metrics = new Metrics({
       fevm_head_epoch: { help: "Epoch of the newest tipset", value: () => chain.head.epoch },
       fevm_mempool_messages: { help: "Messages that wait", value: () => chain.pendingMessages().length },
@@ -211,13 +224,22 @@ function nameOf(bundle: string | Uint8Array): string {
 
 const createId = (): string => `0x${randomBytes(32).toString("hex")}`
 
-async function createEthNode(chain: Chain, accounts: readonly Account[], unlocked: boolean): Promise<EthNode> {
+async function createEthNode(
+  chain: Chain,
+  accounts: readonly Account[],
+  unlocked: boolean,
+  limits: QueryLimits,
+): Promise<EthNode> {
   const version = packageVersion()
   const blocks = new BlockReader(chain)
   const state: NodeState = {
     version,
     clientVersion: `anvil/v${version} (fevm/v${version}; FEVM nv${chain.networkVersion})`,
     unlocked,
+    logLimits: {
+      ...(limits.logRange !== undefined && { range: limits.logRange }),
+      ...(limits.logResults !== undefined && { results: limits.logResults }),
+    },
     instanceId: randomBytes(32),
     initialSnapshot: await chain.snapshot(),
     loggingEnabled: true,
@@ -228,8 +250,11 @@ async function createEthNode(chain: Chain, accounts: readonly Account[], unlocke
     chain,
     keyring: new Keyring(accounts.map(({ privateKey }) => privateKey)),
     blocks,
-    filters: new Filters(chain, blocks, createId, DEFAULT_FILTER_LIMITS),
-    subscriptions: new Subscriptions(createId),
+    filters: new Filters(chain, blocks, createId, {
+      ...DEFAULT_FILTER_LIMITS,
+      ...(limits.filters !== undefined && { filters: limits.filters }),
+    }),
+    subscriptions: new Subscriptions(createId, limits.subscriptions),
     state,
   }
 }

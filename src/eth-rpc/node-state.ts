@@ -1,9 +1,13 @@
+import type { LogLimits } from "./log-matcher.ts"
+
 /** What dev-node methods set, beside the chain. Lost when the node ends. */
 export interface NodeState {
   /** Version of fevm. */
   readonly version: string
   /** Answer of `web3_clientVersion`. */
   readonly clientVersion: string
+  /** Limits of one question for logs; empty for none. */
+  readonly logLimits: LogLimits
   /** Whether methods may use the node's keys and change the state; false where strangers can reach the node. */
   readonly unlocked: boolean
   /** Names this run of the chain; another one after a reset. 32 bytes. */

@@ -249,6 +249,42 @@ describe("WebSocket", () => {
     socket.close()
   })
 
+  it("cuts off a client that never reads, and forgets what it was to read", async () => {
+    const big = "x".repeat(1 << 20)
+    let connection: Connection | undefined
+    const ended: string[] = []
+    const server = await start({
+      limits: { unreadBytes: 8 << 20 },
+      handler: {
+        receive: async (_, from) => {
+          connection = from
+          from.onClose(() => ended.push("closed"))
+          return "{}"
+        },
+      },
+    })
+    const socket = connect(server.port, "127.0.0.1")
+    socket.on("error", () => {})
+    socket.write(
+      "GET / HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    )
+    socket.pause()
+    const mask = Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x7b, 0x7d) // the text {}
+    await new Promise((resolve) => setImmediate(resolve))
+    socket.write(mask)
+    while (connection === undefined) await new Promise((resolve) => setImmediate(resolve))
+    let sent = 0
+    // The kernel of the machine takes some megabytes before anything waits here.
+    while (ended.length === 0 && sent < 200) {
+      connection.notify!("eth_subscription", big)
+      sent++
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(ended).toEqual(["closed"])
+    expect(server.webSockets).toBe(0)
+    socket.destroy()
+  })
+
   it("closes a client that sends a frame above the limit", async () => {
     const { url } = await start({ limits: { bodyBytes: 100 } })
     const socket = await open(url)

@@ -10,7 +10,9 @@ export const eth_getFilterLogs: EthMethod = defineEthMethod({
   params: [arg("id", filterId)],
   result: logObjects,
   source: "execution-apis eth_getFilterLogs",
-  async handle({ chain, filters }, id) {
-    return (await findLogs(chain, filters.logFilter(id))).map(({ log, block }) => encodeLog(log, block))
+  async handle({ chain, filters, state }, id) {
+    return (await findLogs(chain, filters.logFilter(id), state.logLimits)).map(({ log, block }) =>
+      encodeLog(log, block),
+    )
   },
 })

@@ -10,7 +10,7 @@ export const eth_getLogs: EthMethod = defineEthMethod({
   params: [arg("filter", logFilter)],
   result: logObjects,
   source: "execution-apis eth_getLogs; lotus EthGetLogs",
-  async handle({ chain }, filter) {
-    return (await findLogs(chain, filter)).map(({ log, block }) => encodeLog(log, block))
+  async handle({ chain, state }, filter) {
+    return (await findLogs(chain, filter, state.logLimits)).map(({ log, block }) => encodeLog(log, block))
   },
 })
