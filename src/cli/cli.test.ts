@@ -1,6 +1,9 @@
+import { HDKey } from "@scure/bip32"
+import { entropyToMnemonic, mnemonicToSeedSync } from "@scure/bip39"
+import { wordlist } from "@scure/bip39/wordlists/english.js"
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
-import { DEFAULT_MNEMONIC, deriveAccounts } from "./accounts.ts"
+import { DEFAULT_MNEMONIC, DERIVATION_PATH, deriveAccounts } from "./accounts.ts"
 import { addressForms, parseAnyAddress } from "./address-command.ts"
 import { formatFil, parseFil } from "./amounts.ts"
 import { UsageError } from "./errors.ts"
@@ -23,6 +26,16 @@ describe("accounts", () => {
       "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
     ])
     expect(`${accounts[0]!.filecoinAddress}`).toBe("f410f6op5nzi2vwepn5gonk4ie4tzz773sitggxp4hiy")
+  })
+
+  it("are BIP-32's, for any mnemonic", () => {
+    for (let i = 0; i < 5; i++) {
+      const words = entropyToMnemonic(new Uint8Array(16).fill(17 * i), wordlist)
+      const parent = HDKey.fromMasterSeed(mnemonicToSeedSync(words)).derive(DERIVATION_PATH)
+      expect(deriveAccounts(words, 3).map(({ privateKey }) => privateKey)).toEqual(
+        [0, 1, 2].map((index) => parent.deriveChild(index).privateKey),
+      )
+    }
   })
 
   it("come of a mnemonic only", () => {

@@ -9,7 +9,7 @@ const STDERR = 2
  */
 export async function createLog(level: string, json: boolean): Promise<Logger> {
   const options = { level, base: null, serializers: { error: pino.stdSerializers.err } }
-  if (json) return pino(options, pino.destination({ dest: STDERR, sync: true }))
+  if (json || level === "silent") return pino(options, pino.destination({ dest: STDERR, sync: true }))
   const { default: pretty } = await import("pino-pretty")
   return pino(
     options,

@@ -1,3 +1,4 @@
+import { createECDH } from "node:crypto"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { keccak_256 } from "@noble/hashes/sha3.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
@@ -11,9 +12,26 @@ export interface KeySignature {
   readonly parity: 0 | 1
 }
 
-/** The Ethereum address of a private key of 32 bytes. */
+/** The Ethereum address of a private key of 32 bytes. @throws Error - It is 0, or not below the order of the curve. */
 export function addressOfKey(privateKey: Uint8Array): Uint8Array {
-  return keccak_256(secp256k1.getPublicKey(privateKey, false).subarray(1)).slice(12)
+  return keccak_256(publicKeyOf(privateKey, false).subarray(1)).slice(12)
+}
+
+/**
+ * The public key of a private key on secp256k1, 33 or 65 bytes. By OpenSSL: noble makes tables first, which would be a fifth of the
+ * start of a node.
+ *
+ * @throws Error - The key is 0, or not below the order of the curve.
+ */
+export function publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8Array {
+  try {
+    const ecdh = createECDH("secp256k1")
+    ecdh.setPrivateKey(privateKey)
+    return new Uint8Array(ecdh.getPublicKey(null, compressed ? "compressed" : "uncompressed"))
+  } catch {
+    // No such key, which noble says in clearer words; or an OpenSSL without this curve.
+    return secp256k1.getPublicKey(privateKey, compressed)
+  }
 }
 
 /** The keys that the node itself has, and the addresses that it plays without a key. For development only. */
