@@ -109,9 +109,13 @@ function saveReward(): void {
   saveState(writer.start, writer.length)
 }
 
+/** `BASELINE_EXPONENT`, once it has been needed. */
+let baselineExponent: BigInt = changetype<BigInt>(0)
+
 /** The baseline power of the next epoch. */
 function nextBaselinePower(power: BigInt): BigInt {
-  return power.times(BigInt.fromDecimal(BASELINE_EXPONENT)).shiftRight(PRECISION)
+  if (changetype<usize>(baselineExponent) == 0) baselineExponent = BigInt.fromDecimal(BASELINE_EXPONENT)
+  return power.times(baselineExponent).shiftRight(PRECISION)
 }
 
 /** Goes to the next epoch: the realized sum grows by the power, capped by the baseline, and the effective time follows it. */

@@ -66,7 +66,7 @@ export class BigInt {
       let carry: u64 = 0
       let scale: u64 = 1
       for (let end = min(i + 9, digits); i < end; i++) {
-        carry = carry * 10 + (text.charCodeAt(i) - 48)
+        carry = carry * 10 + u64(load<u16>(changetype<usize>(text) + (usize(i) << 1)) - 48)
         scale *= 10
       }
       for (let j: u32 = 0; j < used; j++) {
@@ -228,15 +228,21 @@ export class BigInt {
   times(other: BigInt): BigInt {
     const n = BigInt.empty(this.length + other.length)
     memory.fill(n.limbs(), 0, n.length << 2)
+    const begin = other.limbs()
+    const end = begin + (other.length << 2)
+    let row = n.limbs()
     for (let i: u32 = 0; i < this.length; i++) {
       let carry: u64 = 0
       const a = this.limb(i)
-      for (let j: u32 = 0; j < other.length; j++) {
-        carry += a * other.limb(j) + n.limb(i + j)
-        n.setLimb(i + j, u32(carry))
+      let at = row
+      for (let from = begin; from < end; from += 4) {
+        carry += a * u64(load<u32>(from)) + u64(load<u32>(at))
+        store<u32>(at, u32(carry))
         carry >>= 32
+        at += 4
       }
-      n.setLimb(i + other.length, u32(carry))
+      store<u32>(at, u32(carry))
+      row += 4
     }
     n.negative = this.negative ^ other.negative
     return n.trimmed()
@@ -265,9 +271,12 @@ export class BigInt {
     if (whole >= this.length) return this.negative != 0 ? BigInt.fromI64(-1) : BigInt.zero()
     lost |= this.limb(whole) & ((u64(1) << part) - 1)
     const n = BigInt.empty(this.length - whole)
-    for (let i: u32 = 0; i < n.length; i++) {
-      const high = i + whole + 1 < this.length ? this.limb(i + whole + 1) : 0
-      n.setLimb(i, u32(((high << 32) | this.limb(i + whole)) >> part))
+    if (part == 0) memory.copy(n.limbs(), this.limbs() + (whole << 2), n.length << 2)
+    else {
+      for (let i: u32 = 0; i < n.length; i++) {
+        const high = i + whole + 1 < this.length ? this.limb(i + whole + 1) : 0
+        n.setLimb(i, u32(((high << 32) | this.limb(i + whole)) >> part))
+      }
     }
     n.trimmed()
     if (this.negative == 0) return n
