@@ -11,6 +11,8 @@ export interface Difference {
 export interface Tolerance {
   readonly volatile: readonly string[]
   readonly patterns: Readonly<Record<string, string>>
+  /** Paths that are not looked at. Default: none */
+  readonly ignored?: ReadonlySet<string>
 }
 
 const EXACT: Tolerance = { volatile: [], patterns: {} }
@@ -25,6 +27,7 @@ export function firstDifference(
   tolerance: Tolerance = EXACT,
   path = "",
 ): Difference | undefined {
+  if (tolerance.ignored?.has(path)) return undefined
   const pattern = tolerance.patterns[path]
   if (pattern !== undefined && typeof actual === "string")
     return fitsPattern(actual, pattern) ? undefined : { path, expected: pattern, actual }
@@ -40,6 +43,7 @@ export function firstDifference(
     const b = actual as Record<string, unknown>
     return firstOf(new Set([...Object.keys(a), ...Object.keys(b)]), (key) => {
       const at = join(path, key)
+      if (tolerance.ignored?.has(at)) return undefined
       if (!(key in a)) return { path: at, expected: "nothing", actual: b[key] }
       if (!(key in b)) return { path: at, expected: a[key], actual: "nothing" }
       return firstDifference(a[key], b[key], tolerance, at)

@@ -21,7 +21,12 @@ const MAX_TOPICS = 4
 const oneOrMore = z
   .union([ethAddress.schema, z.array(ethAddress.schema)], ethAddress.expected)
   .nullish()
-  .transform((value) => (value === undefined || value === null ? undefined : Array.isArray(value) ? value : [value]))
+  .transform((value) => {
+    if (value === undefined || value === null) return undefined
+    // As everywhere on Ethereum an empty list lets everything pass.
+    if (Array.isArray(value)) return value.length === 0 ? undefined : value
+    return [value]
+  })
 
 const topic = z
   .union([hash32.schema, z.array(hash32.schema.nullable())], "a topic: 32 bytes, null, or a list of alternatives")
