@@ -412,7 +412,8 @@ class Watcher {
     if (isFilecoinPrecompile(to)) this.#stop("calls a precompile of Filecoin")
     if (this.#codeAtP256 && BigInt.asUintN(160, to) === P256VERIFY) this.#stop("calls code at a precompile's address")
     if (this.#rules === "filecoin") {
-      if (isPrecompile(to)) state.messageGasLimit = state.gasLeft - state.gasLeft / 64n
+      // No limit is too low, as on the kernel; and precompiles of Filecoin ignore it.
+      state.messageGasLimit = state.gasLeft - state.gasLeft / 64n
     } else {
       if (isLatePrecompile(to)) this.#stop("calls a precompile that came after Cancun, or that of blobs")
       if (!allGas && gas < ENOUGH_GAS && !isPrecompile(to)) this.#stop("limits the gas of a call")
