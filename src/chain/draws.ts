@@ -1,6 +1,5 @@
-import { blake2b } from "@noble/hashes/blake2.js"
 import type { Address } from "../address/address.ts"
-import { blake2b256 } from "../ipld/blake2b.ts"
+import { blake2b, blake2b256 } from "../ipld/blake2b.ts"
 import { ByteWriter } from "./bytes.ts"
 import type { BlockHeader } from "./types.ts"
 
@@ -16,9 +15,9 @@ const utf8 = new TextEncoder()
 function expand(purpose: string, seed: Uint8Array, epoch: number, extra: Uint8Array = new Uint8Array(0)): Uint8Array {
   const out = new Uint8Array(SIGNATURE_LENGTH)
   const input = new ByteWriter().bytes(utf8.encode(purpose)).bytes(seed).u32(epoch).bytes(extra)
-  const first = blake2b(input.u8(0).finish(), { dkLen: 64 })
+  const first = blake2b(input.u8(0).finish(), 64)
   out.set(first)
-  out.set(blake2b(first, { dkLen: 32 }), 64)
+  out.set(blake2b(first, 32), 64)
   return out
 }
 
