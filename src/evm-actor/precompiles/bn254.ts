@@ -3,7 +3,7 @@ import { alloc, mark as heapMark, release as heapRelease } from "../../actors/sd
 import { output } from "../precompile"
 import { B_Bn, TWIST_B_Bn } from "./curves.generated"
 import { addPoints, fromAffine, isInfinity, isOnCurve, multiExp, over, POINT, setInfinity, toAffine } from "./curve"
-import { BN, enter, fromBytes, isZero, reset, SIZE, take, toBytes } from "./field"
+import { BN, enter, fromBytes, reset, SIZE, take, toBytes } from "./field"
 import { isPairingOne } from "./pairing"
 
 /** Order of both groups, big-endian. */
@@ -26,13 +26,19 @@ function padded(input: usize, length: u32, wanted: u32): usize {
   return INPUT
 }
 
+/** Whether `length` bytes, a multiple of 8, are all zero. */
+function areZero(bytes: usize, length: usize): bool {
+  for (let i: usize = 0; i < length; i += 8) if (load<u64>(bytes + i) != 0) return false
+  return true
+}
+
 /** Reads 64 bytes. False if they are no point. */
 function readG1(p: usize, bytes: usize): bool {
-  if (!fromBytes(p, bytes) || !fromBytes(p + SIZE, bytes + 32)) return false
-  if (isZero(p) && isZero(p + SIZE)) {
+  if (areZero(bytes, 64)) {
     setInfinity(p)
     return true
   }
+  if (!fromBytes(p, bytes) || !fromBytes(p + SIZE, bytes + 32)) return false
   if (!isOnCurve(p, B_Bn)) return false
   fromAffine(p, p)
   return true
@@ -61,11 +67,24 @@ export function bn254Add(input: usize, length: u32): bool {
   return true
 }
 
+/** Brings 32 big-endian bytes below the order of the group, in place. */
+function reduceScalar(bytes: usize): void {
+  while (memory.compare(bytes, ORDER, 32) >= 0) {
+    let borrow: i32 = 0
+    for (let i: i32 = 31; i >= 0; i--) {
+      const d = i32(load<u8>(bytes + i)) - i32(load<u8>(ORDER + i)) - borrow
+      store<u8>(bytes + i, u8(d))
+      borrow = (d >> 31) & 1
+    }
+  }
+}
+
 export function bn254Mul(input: usize, length: u32): bool {
   begin()
   const bytes = padded(input, length, 96)
   const p = take(3)
   if (!readG1(p, bytes)) return false
+  reduceScalar(bytes + 64)
   const heap = heapMark()
   const r = take(3)
   multiExp(r, p, bytes + 64, 32, 1, 32)
@@ -94,8 +113,8 @@ export function bn254Pairing(input: usize, length: u32): bool {
     const q = at + SIZE * 2
     over(1)
     if (!readG1(p, bytes)) return false
-    if (!readFp2(q, bytes + 64) || !readFp2(q + SIZE * 2, bytes + 128)) return false
-    const nothing = isZero(q) && isZero(q + SIZE) && isZero(q + SIZE * 2) && isZero(q + SIZE * 3)
+    const nothing = areZero(bytes + 64, 128)
+    if (!nothing && !(readFp2(q, bytes + 64) && readFp2(q + SIZE * 2, bytes + 128))) return false
     const first = isInfinity(p)
     if (!nothing) {
       over(2)

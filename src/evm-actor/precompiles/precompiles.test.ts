@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
+import * as fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type WasmModule, WebAssembly } from "../../fvm/engine/js-api.ts"
 import { compileModule } from "../testing/compile.ts"
@@ -80,4 +81,48 @@ describe.skipIf(!there)("precompiles give what the cases say", () => {
       expect(wrong.length, wrong.slice(0, 3).join("\n")).toBe(0)
     })
   }
+})
+
+describe("modexp is what BigInt computes", () => {
+  const bytes = (value: bigint, length: number): string => value.toString(16).padStart(2 * length, "0")
+  const power = (base: bigint, exponent: bigint, modulus: bigint): bigint => {
+    let [result, square] = [1n % modulus, base % modulus]
+    for (let left = exponent; left > 0n; left >>= 1n) {
+      if (left & 1n) result = (result * square) % modulus
+      square = (square * square) % modulus
+    }
+    return result
+  }
+  const number = (most: number): fc.Arbitrary<bigint> =>
+    fc
+      .tuple(fc.bigInt({ min: 0n, max: 2n ** BigInt(8 * most) - 1n }), fc.nat(8 * most))
+      .map(([value, bits]) => value >> BigInt(bits))
+
+  it.each([
+    ["any", 0],
+    ["even", 1],
+    ["with many zero bits", 70],
+  ])("%s modulus", (_, zeros) => {
+    fc.assert(
+      fc.property(number(40), number(12), number(40), fc.nat(zeros), (base, exponent, odd, shift) => {
+        const modulus = (odd | 1n) << BigInt(shift)
+        const input =
+          bytes(40n, 32) + bytes(12n, 32) + bytes(56n, 32) + bytes(base, 40) + bytes(exponent, 12) + bytes(modulus, 56)
+        expect(run("modexp", bytesOf(input))).toBe(bytes(power(base, exponent, modulus), 56))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it("a power of two as modulus", () => {
+    fc.assert(
+      fc.property(number(40), number(12), fc.nat(300), (base, exponent, bits) => {
+        const modulus = 1n << BigInt(bits)
+        const input =
+          bytes(40n, 32) + bytes(12n, 32) + bytes(40n, 32) + bytes(base, 40) + bytes(exponent, 12) + bytes(modulus, 40)
+        expect(run("modexp", bytesOf(input))).toBe(bytes(power(base, exponent, modulus), 40))
+      }),
+      { numRuns: 150 },
+    )
+  })
 })
