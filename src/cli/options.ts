@@ -35,6 +35,7 @@ export interface NodeFlags {
   readonly maxDepth?: number
   readonly maxConnections?: number
   readonly maxInFlight?: number
+  readonly gas: "strict" | "lenient"
   readonly maxLogRange?: number
   readonly maxLogResults?: number
   readonly maxFilters?: number
@@ -132,6 +133,14 @@ export function addNodeOptions(command: Command): Command {
     .option("--max-batch <number>", "requests in one batch", integer(1, MAX_COUNT))
     .option("--max-depth <number>", "arrays and objects inside each other in a request", integer(1, 1000))
     .option("--max-connections <number>", "connections at a time", integer(1, MAX_COUNT))
+    .addOption(
+      new Option(
+        "--gas <rule>",
+        "lenient raises gas limits that are too low to the estimate, for tools that count EVM gas",
+      )
+        .choices(["strict", "lenient"])
+        .default("strict"),
+    )
     .option("--max-in-flight <number>", "requests of a WebSocket that wait for answers", integer(1, MAX_COUNT))
     .option("--max-log-range <epochs>", "epochs of one eth_getLogs (default: no limit)", integer(0, MAX_COUNT))
     .option("--max-log-results <number>", "logs in one answer (default: no limit)", integer(1, MAX_COUNT))
@@ -166,6 +175,7 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     ...(flags.allowedHosts && { allowedHosts: flags.allowedHosts.map((name) => name.toLowerCase()) }),
     ...(flags.maxBatch !== undefined && { maxBatch: flags.maxBatch }),
     ...(flags.maxDepth !== undefined && { maxDepth: flags.maxDepth }),
+    gas: flags.gas,
     limits: {
       ...(flags.maxBody !== undefined && { bodyBytes: flags.maxBody }),
       ...(flags.maxConnections !== undefined && { connections: flags.maxConnections }),

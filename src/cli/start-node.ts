@@ -27,6 +27,7 @@ import { Metrics } from "../server/metrics.ts"
 import { isLoopbackHost } from "../server/origins.ts"
 import { type RunningServer, type ServerLimits, startServer } from "../server/server.ts"
 import { type Account, DEFAULT_MNEMONIC, deriveAccounts } from "./accounts.ts"
+import { ActivityLog } from "./activity-log.ts"
 import { CommandError } from "./errors.ts"
 import { createProvider, type Provider } from "./provider.ts"
 import { packageVersion } from "./version.ts"
@@ -83,6 +84,8 @@ export interface NodeOptions {
   readonly unlocked?: boolean
   readonly limits?: Partial<ServerLimits>
   readonly queries?: QueryLimits
+  /** `lenient` raises a gas limit that is too low to the estimate, and says so in the log. Default: strict */
+  readonly gas?: "strict" | "lenient"
   /** Requests in one batch. Default: 1000 */
   readonly maxBatch?: number
   /** Arrays and objects inside each other in a request. Default: 64 */
@@ -172,7 +175,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   let server: RunningServer | undefined
   try {
     const unlocked = options.unlocked ?? (options.port === false || isLoopbackHost(host))
-    const node = await createEthNode(chain, accounts, unlocked, options.queries ?? {})
+    const node = await createEthNode(chain, accounts, unlocked, options)
     const metrics = new Metrics({
       fevm_head_epoch: { help: "Epoch of the newest tipset", value: () => chain.head.epoch },
       fevm_mempool_messages: { help: "Messages that wait", value: () => chain.pendingMessages().length },
@@ -228,8 +231,9 @@ async function createEthNode(
   chain: Chain,
   accounts: readonly Account[],
   unlocked: boolean,
-  limits: QueryLimits,
+  options: NodeOptions,
 ): Promise<EthNode> {
+  const limits = options.queries ?? {}
   const version = packageVersion()
   const blocks = new BlockReader(chain)
   const state: NodeState = {
@@ -240,6 +244,8 @@ async function createEthNode(
       ...(limits.logRange !== undefined && { range: limits.logRange }),
       ...(limits.logResults !== undefined && { results: limits.logResults }),
     },
+    lenientGas: options.gas === "lenient",
+    warn: (fields, message) => options.log?.warn(fields, message),
     instanceId: randomBytes(32),
     initialSnapshot: await chain.snapshot(),
     loggingEnabled: true,
@@ -292,6 +298,7 @@ function createDispatcher(
   metrics: Metrics,
 ): Dispatcher<EthContext> {
   const version = packageVersion()
+  const activity = log && new ActivityLog(node, log)
   const methods: Method<EthContext>[] = [...ETH_METHODS]
   methods.push(createDiscover(methods, { title: "fevm JSON-RPC", version }))
   return new Dispatcher<EthContext>({
@@ -301,8 +308,7 @@ function createDispatcher(
     onFault: (id, error, method) => log?.error({ id, method, error }, "internal error"),
     onCall: (call) => {
       metrics.observe(call)
-      if (log && node.state.loggingEnabled)
-        log.debug({ method: call.method, ms: Math.round(call.milliseconds * 1000) / 1000, error: call.error }, "rpc")
+      activity?.onCall(call)
     },
     ...(maxBatch !== undefined && { maxBatch }),
     ...(maxDepth !== undefined && { maxDepth }),

@@ -80,8 +80,10 @@ export function createBlock(
   let cumulativeGasUsed = 0n
   let firstEvent = 0
   for (const message of executed) {
-    const { receipt, events, gas, index, signed, cid } = message
-    const view = viewTransaction(signed, cid, chainId, lookup)
+    const { receipt, events, gas, index, signed, cid, alias } = message
+    const shown = viewTransaction(signed, cid, chainId, lookup)
+    // The name under which it came, also where what stands on chain has another gas limit (--gas lenient).
+    const view = alias && !shown.native ? { ...shown, hash: alias } : shown
     const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
     const receiptView = viewReceipt(view, receipt, events, spent, lookup)
     const positions = events.flatMap(({ entries }, i) => (logFromEvent(entries) ? [firstEvent + i] : []))

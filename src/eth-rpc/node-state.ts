@@ -8,6 +8,10 @@ export interface NodeState {
   readonly clientVersion: string
   /** Limits of one question for logs; empty for none. */
   readonly logLimits: LogLimits
+  /** Whether a gas limit that is too low is raised to the estimate. */
+  readonly lenientGas: boolean
+  /** Told of what was done differently from what was asked. */
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void
   /** Whether methods may use the node's keys and change the state; false where strangers can reach the node. */
   readonly unlocked: boolean
   /** Names this run of the chain; another one after a reset. 32 bytes. */

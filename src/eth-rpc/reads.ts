@@ -97,8 +97,9 @@ export async function pendingTransactions(
   )
 }
 
-async function viewPending({ chain }: EthNode, { signed, cid }: PendingMessage): Promise<TransactionView> {
-  return viewTransaction(signed, cid, chain.chainId, await lookUp(chain, chain.latest, [{ signed }]))
+async function viewPending({ chain }: EthNode, { signed, cid, alias }: PendingMessage): Promise<TransactionView> {
+  const view = viewTransaction(signed, cid, chain.chainId, await lookUp(chain, chain.latest, [{ signed }]))
+  return alias && !view.native ? { ...view, hash: alias } : view
 }
 
 /** A transaction by sender and nonce: by halving the chain until the block in which the nonce was used up. */

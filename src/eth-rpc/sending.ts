@@ -2,6 +2,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { EthTransaction } from "../fvm-bridge/transaction.ts"
 import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
+import { RpcError } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
 import { estimateGas } from "./calls.ts"
 import { encodeReceipt } from "./codecs/block.ts"
@@ -95,8 +96,10 @@ export function signTransaction({ keyring }: EthContext, unsigned: Unsigned, sen
  * @returns Its hash.
  * @throws MempoolError, RpcError - It is refused; nothing was changed.
  */
-export async function submit({ chain, state, keyring }: EthContext, submission: Submission): Promise<Uint8Array> {
-  const { transaction, sender, hash } = submission
+export async function submit(context: EthContext, submission: Submission): Promise<Uint8Array> {
+  const { chain, state, keyring } = context
+  const { sender, hash } = submission
+  const transaction = state.lenientGas ? await raiseGas(context, submission) : submission.transaction
   const { gasLimit, maxFeePerGas } = transaction
   const limit = state.blockGasLimit
   if (limit !== undefined && gasLimit > limit)
@@ -108,6 +111,44 @@ export async function submit({ chain, state, keyring }: EthContext, submission: 
     { alias: hash, ...(!keyring.has(sender) && keyring.isImpersonated(sender) && { trusted: true }) },
   )
   return hash
+}
+
+/**
+ * With `--gas lenient`: the transaction with the estimate as its gas limit, if its own is lower. Its hash and signature stay those that the
+ * client knows, though the signature is that of the lower limit. A transaction that fails with any limit stays as it is.
+ */
+async function raiseGas(
+  { chain, state }: EthContext,
+  { transaction, sender, hash }: Submission,
+): Promise<EthTransaction> {
+  const { to, value, input, gasLimit } = transaction
+  const call: CallObject = {
+    from: sender,
+    to,
+    value,
+    input,
+    gas: undefined,
+    gasPrice: undefined,
+    maxFeePerGas: undefined,
+    maxPriorityFeePerGas: undefined,
+    nonce: undefined,
+    chainId: undefined,
+    type: undefined,
+    accessList: [],
+  }
+  let estimate: bigint
+  try {
+    estimate = await estimateGas(chain, call, { tag: "pending" }, NO_OVERRIDES)
+  } catch (error) {
+    if (error instanceof RpcError) return transaction
+    throw error
+  }
+  if (gasLimit >= estimate) return transaction
+  state.warn(
+    { hash: toHex(hash), asked: Number(gasLimit), raised: Number(estimate) },
+    "gas limit too low for Filecoin: raised (--gas lenient)",
+  )
+  return { ...transaction, gasLimit: estimate }
 }
 
 /** Fills in, signs and submits. @throws RpcError, MempoolError */

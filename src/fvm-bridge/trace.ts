@@ -1,7 +1,7 @@
 import { decode } from "@ipld/dag-cbor"
 import type { CID } from "multiformats/cid"
 import type { Address } from "../address/address.ts"
-import { isMaskedId, maskedIdAddress, toEthAddress } from "../address/ethereum.ts"
+import { isMaskedId, maskedIdAddress, toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import type { EXIT_CODES } from "../fvm/exit-code.ts"
 import type { StampedEvent } from "../fvm/receipt.ts"
 import type { ExecutionTrace, TracedBlock } from "../fvm/trace/index.ts"
@@ -73,6 +73,16 @@ export function touchedActors(trace: ExecutionTrace): readonly bigint[] {
     if (event.kind === "call") ids.add(event.from)
     else if (event.kind === "invoke") ids.add(event.id)
   return [...ids]
+}
+
+/** Inputs of the calls to an Ethereum address, also where nobody is there to take them. */
+export function inputsTo(trace: ExecutionTrace, address: Uint8Array): Uint8Array[] {
+  const wanted = toFilecoinAddress(address)
+  return trace.flatMap((event) => {
+    if (event.kind !== "call" || event.method !== METHOD_INVOKE_EVM || !event.to.equals(wanted)) return []
+    const input = payloadOf(event.params)
+    return input ? [input] : []
+  })
 }
 
 /** What has to be known of the chain's actors to tell contracts from others. */

@@ -1,0 +1,95 @@
+import { Interface } from "ethers"
+import { pino } from "pino"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type FevmNode, startNode } from "../src/index.ts"
+import { compile } from "./clients-e2e/compile.ts"
+
+const FROM = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+const GAS = "0x5f5e100"
+const chatter = new Interface(["function say(uint256)", "function grumble()"])
+
+const lines: Record<string, unknown>[] = []
+let node: FevmNode
+let contract: string
+
+const ask = <T>(method: string, ...params: unknown[]) => node.provider.request({ method, params }) as Promise<T>
+/** Sends a transaction, and waits until the log has told of it. */
+async function send(fields: object): Promise<string> {
+  const hash = await ask<string>("eth_sendTransaction", { from: FROM, gas: GAS, ...fields })
+  while (!lines.some((line) => line.hash === hash && line.block !== undefined))
+    await new Promise((resolve) => setImmediate(resolve))
+  return hash
+}
+const told = (hash: string) => lines.find((line) => line.hash === hash && line.block !== undefined)
+
+beforeAll(async () => {
+  const log = pino({ level: "info" }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  node = await startNode({ port: false, log, gas: "lenient" })
+  const { bytecode } = compile("Chatter")
+  const hash = await send({ data: bytecode })
+  contract = (await ask<{ contractAddress: string }>("eth_getTransactionReceipt", hash)).contractAddress
+  expect(told(hash)).toMatchObject({ msg: "transaction", to: "(a new contract)", created: contract })
+})
+afterAll(() => node.close())
+
+describe("the log", () => {
+  it("tells of a transaction, and of what its contract prints", async () => {
+    const hash = await send({ to: contract, data: chatter.encodeFunctionData("say", [3]), value: "0x0" })
+    expect(told(hash)).toMatchObject({
+      msg: "transaction",
+      from: FROM,
+      to: contract,
+      method: chatter.getFunction("say")!.selector,
+      gasLimit: Number(GAS),
+      console: ["3 words"],
+    })
+  })
+
+  it("says why a transaction failed, and where", async () => {
+    const hash = await send({ to: contract, data: chatter.encodeFunctionData("grumble") })
+    expect(told(hash)).toMatchObject({ msg: "transaction failed", failed: "execution reverted: go away" })
+    expect(told(hash)!.backtrace).toMatch(/^f0\d+ \(method 3844450837\)/)
+  })
+
+  it("tells of calls, and not of the questions that wallets ask every second", async () => {
+    const before = lines.length
+    await ask("eth_blockNumber")
+    await ask("eth_call", { from: FROM, to: contract, data: chatter.encodeFunctionData("grumble") }).catch(() => {})
+    expect(lines.slice(before)).toMatchObject([
+      { msg: "eth_call", from: FROM, to: contract, code: 3, error: "execution reverted: go away" },
+    ])
+  })
+
+  it("is silent after hardhat_setLoggingEnabled", async () => {
+    await ask("hardhat_setLoggingEnabled", false)
+    const before = lines.length
+    await ask("eth_call", { to: contract, data: chatter.encodeFunctionData("say", [1]) })
+    await ask("hardhat_setLoggingEnabled", true)
+    expect(lines.slice(before)).toEqual([])
+  })
+})
+
+describe("lenient gas", () => {
+  it("raises a limit in Ethereum's gas, keeps the hash that the client knows, and says so", async () => {
+    const { Wallet, Transaction } = await import("ethers")
+    const wallet = new Wallet("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+    const signed = await wallet.signTransaction({
+      type: 2,
+      chainId: 31415926,
+      nonce: Number(await ask("eth_getTransactionCount", FROM)),
+      to: contract,
+      data: chatter.encodeFunctionData("say", [1]),
+      gasLimit: 50_000,
+      maxFeePerGas: 2_000_000_000,
+      maxPriorityFeePerGas: 200_000,
+    })
+    const hash = await ask<string>("eth_sendRawTransaction", signed)
+    expect(hash).toBe(Transaction.from(signed).hash)
+    const receipt = await ask<{ transactionHash: string; status: string }>("eth_getTransactionReceipt", hash)
+    expect(receipt).toMatchObject({ transactionHash: hash, status: "0x1" })
+    expect(await ask("eth_getTransactionByHash", hash)).toMatchObject({ hash })
+    const said = lines.find((line) => line.hash === hash && line.asked === 50_000)
+    expect(said).toMatchObject({ level: 40, msg: expect.stringContaining("--gas lenient") })
+    expect(Number(said!.raised)).toBeGreaterThan(1_000_000)
+  })
+})
