@@ -88,11 +88,11 @@ export class Execution {
   readonly #runtime: Runtime
   readonly #setup: WorkerSetup
   readonly #proofs: ProofVerifier | undefined
-  readonly #createTracing: () => TracingRuntime
+  readonly #createTracing: (() => TracingRuntime) | undefined
   #tracing: TracingRuntime | undefined
 
-  /** @param createTracing - Makes what single steps are written down by, once they are asked for. */
-  constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing: () => TracingRuntime) {
+  /** @param createTracing - Makes what single steps are written down by, once they are asked for. Default: there are none */
+  constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing?: () => TracingRuntime) {
     this.#createTracing = createTracing
     this.#store = store
     this.#blocks = new WriteBackBlockstore(store.blocks)
@@ -392,12 +392,13 @@ export class Execution {
     real: ApplyResult,
     apply: (executor: Executor) => ApplyResult,
   ): StepTrace {
-    if (this.#setup.tracedCode.length === 0)
+    const create = this.#setup.tracedCode.length > 0 ? this.#createTracing : undefined
+    if (!create)
       throw new ChainError(
         "invalid-option",
         "the chain was opened without traced actors: there is nothing to step through with",
       )
-    this.#tracing ??= this.#createTracing()
+    this.#tracing ??= create()
     const { runtime, recorder, code } = this.#tracing
     const run = (free: boolean): ApplyResult => {
       const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false, code)

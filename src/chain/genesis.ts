@@ -50,7 +50,7 @@ export interface Genesis {
 /**
  * Builds the state and the header of epoch 0 into a store. The same bundle and options give the same CIDs.
  *
- * IDs: 0 system, 1 init, 2 to 7 and 10 what the bundle has, 99 burnt funds, accounts from 100 on in their order. An f410 account is a
+ * IDs: 0 system, 1 init, 2 to 7 and 10 what the bundle has, 99 burnt funds, accounts from 100 on in their order, then other actors. An f410 account is a
  * placeholder, as a transfer to a fresh address leaves it: its first message makes it an Ethereum account. f1 and f3 are accounts.
  *
  * @param timestamp - Seconds since 1970.
@@ -86,13 +86,17 @@ export function buildGenesis(
   const addresses = createAddressMap(store)
   let next = FIRST_ACCOUNT_ID
   let supply = 0n
-  for (const { address, balance } of options.accounts) {
-    if (balance < 0n) throw new ChainError("invalid-option", `the balance of ${address} is negative`)
+  const register = (address: Address): bigint => {
     if (addresses.has(address.bytes))
       throw new ChainError("invalid-option", `the account ${address} is named twice in the genesis`)
     const id = next
     addresses.set(address.bytes, id)
     next = id + 1n === DEVNET_MINER.actorId ? FIRST_FREE_ID : id + 1n
+    return id
+  }
+  for (const { address, balance } of options.accounts) {
+    if (balance < 0n) throw new ChainError("invalid-option", `the balance of ${address} is negative`)
+    const id = register(address)
     supply += balance
     switch (address.protocol) {
       case 4:
@@ -108,6 +112,13 @@ export function buildGenesis(
       case 2:
         throw new ChainError("invalid-option", `${address}: an account of the genesis has an f1, f3 or f410 address`)
     }
+  }
+  for (const { address, kind, createState } of options.actors ?? []) {
+    const code = manifest.find(kind)
+    if (code === undefined) throw new ChainError("invalid-option", `the bundle has no ${kind} actor for ${address}`)
+    if (address.protocol !== 4 || address.namespace !== EAM_ID)
+      throw new ChainError("invalid-option", `${address}: an actor of the genesis has an f410 address`)
+    set(register(address), code, createState(store), { delegatedAddress: address })
   }
   const addressMap = addresses.flush()
   const nextId = next > FIRST_FREE_ID ? next : FIRST_FREE_ID

@@ -5,6 +5,7 @@ import type { GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Message } from "../fvm/message.ts"
 import type { Receipt, StampedEvent } from "../fvm/receipt.ts"
 import type { StepOptions, StepTrace } from "./steps/types.ts"
+import type { Blockstore } from "../ipld/blockstore.ts"
 import type { TipsetKey } from "./tipset-key.ts"
 
 /** An amount in attoFIL (10^18 attoFIL = 1 FIL). */
@@ -240,9 +241,21 @@ export interface GenesisAccount {
   readonly balance: AttoFil
 }
 
+/** An actor of the bundle that is there from the beginning, with state of its own. */
+export interface GenesisActor {
+  /** f410. */
+  readonly address: Address
+  /** Its name in the bundle's manifest. */
+  readonly kind: string
+  /** Puts its state into the store. @returns The head. */
+  readonly createState: (store: Blockstore) => CID
+}
+
 /** What the first tipset is made of. The same values give the same CIDs. */
 export interface GenesisOptions {
   readonly accounts: readonly GenesisAccount[]
+  /** Beside the accounts, with IDs behind theirs. Default: none */
+  readonly actors?: readonly GenesisActor[]
   /** Default: 31415926 */
   readonly chainId?: bigint
   /** Default: 28 */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander"
 import type { MiningMode } from "../chain/types.ts"
 import { DEFAULT_MNEMONIC } from "./accounts.ts"
 import { parseFil } from "./amounts.ts"
+import { isPredeployed, PREDEPLOYED, type Predeployed } from "./predeployed/index.ts"
 import { UsageError } from "./errors.ts"
 import type { NodeOptions } from "./start-node.ts"
 
@@ -24,6 +25,7 @@ export interface NodeFlags {
   readonly timestamp?: number
   readonly data?: string
   readonly bundle?: string
+  readonly predeploy?: readonly Predeployed[]
   readonly networkVersion: number
   readonly actorDebugging?: boolean
   readonly mockProofs?: boolean
@@ -81,6 +83,16 @@ function rate(text: string): number {
   return value
 }
 
+/** Reads names of contracts. @throws InvalidArgumentError */
+function predeployed(text: string): Predeployed[] {
+  if (text === "none") return []
+  const names = list(text)
+  const unknown = names.find((name) => !isPredeployed(name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no ${unknown}: there are ${PREDEPLOYED.join(", ")}, and none.`)
+  return names.filter(isPredeployed)
+}
+
 const list = (text: string): string[] => text.split(",").map((item) => item.trim())
 const MAX_PORT = 65_535
 const MAX_COUNT = 1_000_000_000
@@ -130,6 +142,11 @@ export function addNodeOptions(command: Command): Command {
     .option("--allowed-hosts <names>", "names allowed in the Host header, separated by commas; * for all", list)
     .option("--unlocked", "let everybody who can reach the node use its keys and control it", false)
     .option("--max-body <bytes>", "bytes of one request", integer(1, MAX_COUNT))
+    .option(
+      "--predeploy <names>",
+      `contracts that a new chain begins with: ${PREDEPLOYED.join(", ")}, or none (default: all)`,
+      predeployed,
+    )
     .option("--max-batch <number>", "requests in one batch", integer(1, MAX_COUNT))
     .option("--max-depth <number>", "arrays and objects inside each other in a request", integer(1, 1000))
     .option("--max-connections <number>", "connections at a time", integer(1, MAX_COUNT))
@@ -171,6 +188,7 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     ...(flags.timestamp !== undefined && { timestampSeconds: flags.timestamp }),
     ...(flags.data !== undefined && { dataDir: flags.data }),
     ...(flags.bundle && { bundles: [flags.bundle] }),
+    ...(flags.predeploy && { predeployed: flags.predeploy }),
     ...(flags.cors && { corsOrigins: flags.cors }),
     ...(flags.allowedHosts && { allowedHosts: flags.allowedHosts.map((name) => name.toLowerCase()) }),
     ...(flags.maxBatch !== undefined && { maxBatch: flags.maxBatch }),

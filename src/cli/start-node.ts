@@ -29,6 +29,7 @@ import { type RunningServer, type ServerLimits, startServer } from "../server/se
 import { type Account, DEFAULT_MNEMONIC, deriveAccounts } from "./accounts.ts"
 import { ActivityLog } from "./activity-log.ts"
 import { CommandError } from "./errors.ts"
+import { PREDEPLOYED, type Predeployed, predeployedActors } from "./predeployed/index.ts"
 import { createProvider, type Provider } from "./provider.ts"
 import { packageVersion } from "./version.ts"
 
@@ -94,6 +95,8 @@ export interface NodeOptions {
   readonly strictLotus?: boolean
   /** attoFIL per gas that a new chain begins with. Default: 100, the least */
   readonly baseFee?: bigint
+  /** Contracts that a new chain begins with. Default: all there are, with `strictLotus` none */
+  readonly predeployed?: readonly Predeployed[]
   /** Accounts of a new chain beside those of the mnemonic: f410, f1 or f3. Default: none */
   readonly genesisAccounts?: readonly GenesisAccount[]
   /** Where it says what happens. Default: nowhere */
@@ -158,6 +161,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
         ...accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
         ...(options.genesisAccounts ?? []),
       ],
+      actors: predeployedActors(options.predeployed ?? (options.strictLotus ? [] : PREDEPLOYED)),
       chainId: BigInt(options.chainId ?? DEFAULT_CHAIN_ID),
       ...(options.networkVersion !== undefined && { networkVersion: options.networkVersion }),
       ...(options.actorDebugging !== undefined && { actorDebugging: options.actorDebugging }),
