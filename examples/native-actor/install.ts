@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
-import { compileActor } from "../../scripts/build-actors.ts"
+import { compileActor } from "../../src/actors/compile.ts"
 import { Address } from "../../src/address/address.ts"
 import type { FevmNode } from "../../src/index.ts"
 import { cidOfBlock, DAG_CBOR, RAW } from "../../src/ipld/cid.ts"
@@ -10,7 +10,7 @@ const EMPTY_STATE = Uint8Array.of(0x80)
 
 /** The counter's Wasm, compiled now. */
 export function compileCounter(): Promise<Uint8Array> {
-  return compileActor("examples/native-actor/assembly/counter.ts")
+  return compileActor("assembly/counter.ts", { baseDir: fileURLToPath(new URL(".", import.meta.url)) })
 }
 
 /**

@@ -1,12 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { beforeAll, describe, expect, test } from "vitest"
-import { compileActor } from "../../scripts/build-actors.ts"
 import { Amt } from "../ipld/amt.ts"
 import { MemoryBlockstore } from "../ipld/blockstore.ts"
 import { cidOfBlock, decodeCid } from "../ipld/cid.ts"
 import { bytesCodec } from "../ipld/codec.ts"
 import { Hamt } from "../ipld/hamt.ts"
 import { Kamt, uint256Codec } from "../ipld/kamt.ts"
+import { compileActor } from "./compile.ts"
 
 interface Operation {
   readonly what: 0 | 1 | 2 | 3 | 4 | 5

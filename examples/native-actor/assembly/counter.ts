@@ -8,15 +8,15 @@
  * | Increment | 2922929132 | `[by]` | the new count |
  * | Count | 3683891907 | none | the count |
  */
-import { params, readParams, requireNoParams, unhandled } from "../../../src/actors/sdk/actor"
-import { blockLength, createCbor } from "../../../src/actors/sdk/block"
-import { headSize, Reader, Writer } from "../../../src/actors/sdk/cbor"
-import { Codec } from "../../../src/actors/sdk/cid"
-import { begin, caller, methodNumber } from "../../../src/actors/sdk/context"
-import { EventFlags, EventWriter } from "../../../src/actors/sdk/event"
-import { abort } from "../../../src/actors/sdk/exit"
-import { ExitCode } from "../../../src/actors/sdk/exit-code"
-import { loadState, saveState } from "../../../src/actors/sdk/state"
+import { params, readParams, requireNoParams, unhandled } from "fevm/actor-sdk/actor"
+import { blockLength, createCbor } from "fevm/actor-sdk/block"
+import { headSize, Reader, Writer } from "fevm/actor-sdk/cbor"
+import { Codec } from "fevm/actor-sdk/cid"
+import { begin, caller, methodNumber } from "fevm/actor-sdk/context"
+import { EventFlags, EventWriter } from "fevm/actor-sdk/event"
+import { abort } from "fevm/actor-sdk/exit"
+import { ExitCode } from "fevm/actor-sdk/exit-code"
+import { loadState, saveState } from "fevm/actor-sdk/state"
 
 // Exported methods have the numbers that FRC-0042 derives from their names, so that contracts may call them.
 const METHOD_INCREMENT: u64 = 2922929132
