@@ -44,6 +44,8 @@ const OK = 200
 const BAD_REQUEST = 400
 const INTERNAL_SERVER_ERROR = 500
 const MAX_ERROR_ID = 1 << 30
+/** Version, field number, and 27 bytes that name a trace. @see OpenCensus BinaryEncoding */
+const SPAN_CONTEXT_BYTES = 29
 
 /** A refusal of the protocol's own, before any method ran. */
 class Refusal extends Error {
@@ -88,8 +90,8 @@ export class GoDispatcher<C> {
 
   /** A notification as go-jsonrpc's reverse calls look: with the trace context that every message carries. */
   notification(method: string, params: Json): string {
-    const SPAN_BYTES = 26
-    const meta = { SpanContext: Buffer.concat([Buffer.of(0, 0), randomBytes(SPAN_BYTES)]).toString("base64") }
+    const span = randomBytes(SPAN_CONTEXT_BYTES).fill(0, 0, 2)
+    const meta = { SpanContext: span.toString("base64") }
     return JSON.stringify({ jsonrpc: "2.0", method, params, meta })
   }
 
