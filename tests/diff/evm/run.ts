@@ -17,6 +17,9 @@ import { Random } from "../kernel/random.ts"
 import { compareCase, shrink } from "./compare.ts"
 import { caseOf, Maker } from "./program.ts"
 
+/** Programs between two lines on stderr. */
+const PROGRESS = 500
+
 type Settings = { ours: string; official: string | undefined; seed: number; count: number; keep: string }
 
 if (isMainThread) {
@@ -51,6 +54,8 @@ if (isMainThread) {
   const counts = { agreed: 0, unsaid: 0, different: 0, official: 0, both: 0 }
   for (let i = seed; i < seed + count; i++) {
     const program = new Maker(new Random(i)).program()
+    if (i > seed && (i - seed) % PROGRESS === 0)
+      process.stderr.write(`${i - seed} of ${count}: ${counts.agreed} agree, ${counts.different} differ\n`)
     const finding = await compareCase(caseOf(program), ours, official)
     counts[finding.kind]++
     if (finding.official) counts.official++
