@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
   allowNegative: true,
 })
 const count = Number(options.count)
+const warmUp = Math.min(100, count)
 const clients = Number(options.clients)
 const fevm = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url))
 
@@ -80,15 +81,15 @@ for (const name of options.only.split(",")) {
   })
   const session = new Session(node)
   await session.open()
-  const run = await make(session, count + 100)
-  for (let i = 0; i < 100; i++) await run(i)
+  const run = await make(session, count + warmUp)
+  for (let i = 0; i < warmUp; i++) await run(i)
   const before = threadTimes(pid)
   const from = now()
   const wall = performance.now()
-  let next = 100
+  let next = warmUp
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (next < count + 100) await run(next++)
+      while (next < count + warmUp) await run(next++)
     }),
   )
   const elapsed = performance.now() - wall

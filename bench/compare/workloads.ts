@@ -333,6 +333,12 @@ export const OPERATIONS: Readonly<
     const signed = await signAll(count, () => session.sign(0, address(fresh()), "0x", 1n))
     return (i) => session.deliver(signed[i]!)
   },
+  logs: async (session) => {
+    for (let i = 0; i < 30; i++)
+      await session.send(0, session.tokenAddress, tokenInterface.encodeFunctionData("burst", [100]))
+    const filter = { fromBlock: "0x1", toBlock: "latest", address: session.tokenAddress }
+    return () => session.node.client.call("eth_getLogs", [filter])
+  },
   snapshot:
     async ({ node }) =>
     async () =>
