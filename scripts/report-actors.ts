@@ -111,7 +111,11 @@ function take({ file, ran, error }: ReportAnswer): void {
   if (found.length === 0) counts.passed++
   else if (hangsOnGas(vector)) {
     counts.skipped++
-    process.stdout.write(`skipped ${name}: its outcome hangs on gas (${found[0]})\n`)
+    const messages = vector.cases.reduce((sum, { messages }) => sum + messages.length, 0)
+    const other = found.filter((text) => text.startsWith("message ")).length
+    process.stdout.write(
+      `skipped ${name}: its outcome hangs on gas; ${messages - other} of ${messages} messages end the same (${found[0]?.slice(0, 100)})\n`,
+    )
   } else {
     counts.failed++
     process.stdout.write(`FAILED ${name}: ${found[0]}${found.length > 1 ? ` and ${found.length - 1} more` : ""}\n`)
