@@ -57,7 +57,7 @@ const ENDLESS = 2n ** 4000n
 const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREATE, CREATE2, SELFDESTRUCT] = [
   0x5a, 0x31, 0x3f, 0xf1, 0xf2, 0xf4, 0xfa, 0xf0, 0xf5, 0xff,
 ]
-const [RETURNDATACOPY, RETURN, REVERT] = [0x3e, 0xf3, 0xfd]
+const [RETURN, REVERT] = [0xf3, 0xfd]
 const P256VERIFY = 0x100n
 const [LOG0, LOG4] = [0xa0, 0xa4]
 /** What GAS answers without gas, unless told otherwise. */
@@ -97,7 +97,6 @@ interface RunState {
   readonly memoryWordCount: bigint
   readonly gasLeft: bigint
   messageGasLimit?: bigint
-  readonly interpreter: { getReturnDataSize(): bigint }
 }
 type Handler = (state: RunState, common: Common) => Promise<void> | void
 
@@ -377,11 +376,6 @@ class Watcher {
       if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#stop("logs more than 8,192 bytes (FIP-0049)")
     } else if (op === RETURN || op === REVERT) {
       if ((stack.peek(2)[1] as bigint) > MOST_BLOCK) this.#stop("returns more than a block takes (1 MiB)")
-    } else if (op === RETURNDATACOPY) {
-      // Nothing of what is not there: see DIVERGENCES.md
-      const [, from, size] = stack.peek(3) as [bigint, bigint, bigint]
-      if (size === 0n && from > state.interpreter.getReturnDataSize())
-        this.#stop("copies no return data from past its end")
     } else if (op === EXTCODEHASH) this.#hash(BigInt.asUintN(160, stack.peek(1)[0] as bigint))
     else if (isCall(op)) this.#call(state, allGas)
     else if (this.#rules === "ethereum") this.#payer(op, state)
