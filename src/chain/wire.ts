@@ -17,6 +17,8 @@ export function pack(value: unknown): unknown {
     return value.byteLength === value.buffer.byteLength && value.constructor === Uint8Array
       ? value
       : new Uint8Array(value)
+  // A column of numbers goes as it is.
+  if (value instanceof Float64Array) return value
   if (value instanceof Address) return { [ADDRESS]: new Uint8Array(value.bytes) }
   if (Array.isArray(value)) return value.map(pack)
   const cid = CID.asCID(value)
@@ -33,7 +35,7 @@ function packFields(value: object): Record<string, unknown> {
 
 /** Inverse of {@link pack}. An error comes back as an object with its fields, name and message. */
 export function unpack(value: unknown): unknown {
-  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value
   if (Array.isArray(value)) return value.map(unpack)
   const fields = value as Record<string, unknown>
   const address = fields[ADDRESS]
