@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { Session } from "node:inspector"
 import { performance } from "node:perf_hooks"
 import { parentPort, workerData } from "node:worker_threads"
 import { Executor } from "../../src/fvm/executor/executor.ts"
@@ -23,6 +24,8 @@ export interface BenchInput {
   /** Messages in a round. */
   readonly repeat: number
   readonly flushEvery: number
+  /** Where to write a CPU profile of all rounds but the first. Default: nowhere */
+  readonly profile?: string
 }
 
 /** Microseconds a message, by round, and the gas of one. */
@@ -31,7 +34,15 @@ export interface BenchOutput {
   readonly gas: number
 }
 
-const { vector: file, bundles, rounds, repeat, flushEvery } = workerData as BenchInput
+/** Samples this thread every 100 us. */
+function startProfile(session: Session): void {
+  session.connect()
+  session.post("Profiler.enable")
+  session.post("Profiler.setSamplingInterval", { interval: 100 })
+  session.post("Profiler.start")
+}
+
+const { vector: file, bundles, rounds, repeat, flushEvery, profile } = workerData as BenchInput
 const vector = JSON.parse(readFileSync(file, "utf8")) as Vector
 const [one] = vector.cases
 const { network } = vector
@@ -63,7 +74,9 @@ if (last !== undefined) {
   let { sequence } = last.message
   const microseconds: number[] = []
   let gas = 0
+  const session = new Session()
   for (let round = 0; round < rounds; round++) {
+    if (profile !== undefined && round === 1) startProfile(session)
     const start = performance.now()
     for (let index = 1; index <= repeat; index++) {
       sequence++
@@ -74,5 +87,7 @@ if (last !== undefined) {
     }
     microseconds.push(((performance.now() - start) * 1000) / repeat)
   }
+  if (profile !== undefined)
+    session.post("Profiler.stop", (_, answer) => writeFileSync(profile, JSON.stringify(answer.profile)))
   parentPort?.postMessage({ microseconds, gas } satisfies BenchOutput)
 }
