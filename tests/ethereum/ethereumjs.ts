@@ -52,6 +52,8 @@ const MOST_MEMORY = 2n ** 21n
 const OUT_OF_MEMORY = 2n ** 27n
 /** Steps of a run without gas, of which some never end. */
 const MOST_STEPS = 200_000
+/** Each creation makes @ethereumjs/evm copy the state. */
+const STEPS_OF_CREATION = 500
 /** More than any run without gas can lose by failing calls, each of which takes what it was given. */
 const ENDLESS = 2n ** 4000n
 const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREATE, CREATE2, SELFDESTRUCT] = [
@@ -359,7 +361,8 @@ class Watcher {
       if (this.#rules === "ethereum") this.#stop("reads GAS for other than the next call")
     }
     this.#gasRead = op === GAS ? depth : -1
-    if (++this.#steps > this.#mostSteps && this.#rules === "filecoin")
+    this.#steps += op === CREATE || op === CREATE2 ? STEPS_OF_CREATION : 1
+    if (this.#steps > this.#mostSteps && this.#rules === "filecoin")
       this.#stop(`takes more than ${this.#mostSteps} steps`)
     if (depth > (this.#rules === "ethereum" ? DEEPEST_WITH_GAS : DEEPEST))
       this.#stop(`nests more than ${DEEPEST} calls`)
