@@ -1,6 +1,6 @@
 import type { MempoolError } from "../../chain/errors.ts"
+import { formatFailure } from "../../chain/failure.ts"
 import type { TrialResult } from "../../chain/types.ts"
-import { formatBacktrace } from "../../fvm/call-manager/backtrace.ts"
 import type { Message } from "../../fvm/message.ts"
 import { decodeByteString } from "../../fvm-bridge/cbor-bytes.ts"
 import { NotAnEthereumTransaction } from "../../fvm-bridge/errors.ts"
@@ -38,14 +38,8 @@ export function rangeExceeded(limit: bigint, got: bigint): RpcError {
 export function executionReverted({ receipt, failure }: TrialResult, prefix = ""): RpcError {
   const { exitCode, returnData } = receipt
   const bytes = byteString(returnData)
-  const said =
-    failure === undefined
-      ? ""
-      : failure.kind === "prevalidation"
-        ? `pre-validation failed: ${failure.message}\n`
-        : `message failed with backtrace:\n${formatBacktrace(failure)}`
   const reason = bytes === undefined ? "" : `, revert reason=[${describeRevertAsLotus(decodeRevertReason(bytes))}]`
-  const message = `message execution failed (exit=[${describeExitCode(exitCode)}]${reason}, vm error=[${said} (RetCode=${exitCode})])`
+  const message = `message execution failed (exit=[${describeExitCode(exitCode)}]${reason}, vm error=[${formatFailure(failure)} (RetCode=${exitCode})])`
   // A wrapped error loses its own code on the way to the client.
   return prefix === ""
     ? new RpcError(CODE_EXECUTION_REVERTED, message, toHex(bytes ?? new Uint8Array()))

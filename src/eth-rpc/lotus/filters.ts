@@ -5,7 +5,7 @@ import type { Json } from "../../json-rpc/json.ts"
 import type { Source } from "../../json-rpc/subscriptions.ts"
 import type { BlockReader } from "../block-reader.ts"
 import { encodeLog } from "../codecs/block.ts"
-import { toHex } from "../codecs/hex.ts"
+import { toHex, toQuantity } from "../codecs/hex.ts"
 import type { LogFilter } from "../codecs/log-filter.ts"
 import type { Filters } from "../filters.ts"
 import { findLogs } from "../log-matcher.ts"
@@ -80,11 +80,12 @@ export class LotusFilters {
     const { blockHash, from, to, filter } = parsed
     const only = blockHash && (await this.#tipsets.byCid(blockHash, doing))
     const before = (await this.#find(parsed, undefined)) as Json[]
+    const count = countByBlock()
     const id = this.#install("logs", (add) =>
       this.#news.onLog(filter, (log) => {
         const epoch = BigInt((log as { blockNumber: string }).blockNumber)
         const isInside = only === undefined ? epoch >= from && (to < 0n || epoch <= to) : epoch === BigInt(only.epoch)
-        if (isInside) add(log)
+        if (isInside) add(count(log))
       }),
     )
     this.#installed.get(id)!.news.push(...before)
@@ -130,7 +131,8 @@ export class LotusFilters {
       case "logs": {
         checkTopics(spec?.topics, "")
         const filter = toLogFilter({ address: spec?.address, topics: spec?.topics })
-        return (push) => this.#news.onLog(filter, push)
+        // A subscription's logs are not counted.
+        return (push) => this.#news.onLog(filter, (log) => push({ ...(log as LogObject), logIndex: "0x0" }))
       }
       case "newPendingTransactions":
         return (push) => this.#news.onPendingTransaction((hash) => push(toHex(hash)))
@@ -184,6 +186,22 @@ export class LotusFilters {
       throw lotusError(`${prefix}invalid epoch range: to block (${to}) must be after from block (${from})`)
     if (last - from > MAX_RANGE) throw rangeExceeded(MAX_RANGE, last - from)
     return { from, to }
+  }
+}
+
+interface LogObject {
+  readonly [key: string]: Json
+}
+
+/** What comes to a filter by itself is numbered among what the filter takes of the same block. @see lotus chain/events/filter/event.go */
+function countByBlock(): (log: Json) => Json {
+  let block: Json
+  let next = 0
+  return (log) => {
+    const { blockHash = null } = log as LogObject
+    if (blockHash !== block) next = 0
+    block = blockHash
+    return { ...(log as LogObject), logIndex: toQuantity(next++) }
   }
 }
 
