@@ -400,9 +400,16 @@ function sortFrames(frames: readonly Frame[]): Frame[] {
 const FRAMES: Tolerance = {
   volatile: [
     "frames.*.meta.SpanContext",
-    ...["hash", "parentHash", "number", "timestamp", "blockHash", "blockNumber", "transactions.*.blockHash"].map(
-      (field) => `frames.*.params.result.${field}`,
-    ),
+    ...[
+      "hash",
+      "parentHash",
+      "logsBloom",
+      "number",
+      "timestamp",
+      "blockHash",
+      "blockNumber",
+      "transactions.*.blockHash",
+    ].map((field) => `frames.*.params.result.${field}`),
     "frames.*.params.result.transactions.*.blockNumber",
   ],
   patterns: {},
