@@ -37,7 +37,9 @@ const BOUND = 2
 const gases = new Map<string, Array<{ readonly name: string; readonly ours: number; readonly other: number }>>()
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const input: PrecompileInput = { files, bundle: values.bundle, beside: values.beside }
-const worker = startKernelWorker(new URL("../tests/ethereum/precompile-worker.ts", import.meta.url), { workerData: input })
+const worker = startKernelWorker(new URL("../tests/ethereum/precompile-worker.ts", import.meta.url), {
+  workerData: input,
+})
 worker.on("message", ({ file, name, kind, text, gas }: PrecompileAnswer) => {
   counts[kind]++
   if (gas !== undefined) {
