@@ -17,7 +17,7 @@ const MAX_GROWTH = 64 << 20
 
 const report = await fuzzRpc(Number(values.count), Number(values.seed), {
   ...(values.only !== undefined && { only: Number(values.only) }),
-  progress: (done) => process.stderr.write(`\r${done} requests`),
+  progress: (done, bytes) => process.stderr.write(`${done} requests, ${(bytes / 2 ** 20).toFixed(1)} MiB in use\n`),
 })
 process.stderr.write("\n")
 for (const [what, { count, request }] of report.failures)

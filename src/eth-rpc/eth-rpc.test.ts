@@ -131,7 +131,7 @@ describe("log filters", () => {
     expect(matchesLog(parse({}), log)).toBe(true)
     expect(matchesLog(parse({ address: A }), log)).toBe(true)
     expect(matchesLog(parse({ address: [`0x${"22".repeat(20)}`, A] }), log)).toBe(true)
-    expect(matchesLog(parse({ address: [] }), log)).toBe(false)
+    expect(matchesLog(parse({ address: [] }), log)).toBe(true)
     expect(matchesLog(parse({ topics: [WORD] }), log)).toBe(true)
     expect(matchesLog(parse({ topics: [null, null] }), log)).toBe(true)
     expect(matchesLog(parse({ topics: [[`0x${"22".repeat(32)}`, WORD]] }), log)).toBe(true)

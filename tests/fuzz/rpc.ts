@@ -147,7 +147,7 @@ class Pipe {
 export async function fuzzRpc(
   count: number,
   seed: number,
-  options: { readonly only?: number; readonly progress?: (done: number) => void } = {},
+  options: { readonly only?: number; readonly progress?: (done: number, bytes: number) => void } = {},
 ): Promise<Report> {
   const faults = new Map<string, string>()
   const log = createLog(faults)
@@ -170,11 +170,13 @@ export async function fuzzRpc(
     const url = node.url as string
     const http = overHttp(url)
     const pipes = await Promise.all(Array.from({ length: CONCURRENT }, () => Pipe.open(url)))
+    const installed: string[] = []
     let next = options.only ?? 0
     const end = options.only === undefined ? count : options.only + 1
     const calm = async (): Promise<void> => {
       await ask("hardhat_reset").catch((error: unknown) => fail(`the node could not be reset: ${String(error)}`, ""))
-      await ask("txpool_status")
+      // Filters keep what they hear of until somebody asks: that is what they are for.
+      for (const id of installed.splice(0)) await ask("eth_uninstallFilter", id)
     }
 
     const one = async (lane: number, index: number): Promise<void> => {
@@ -216,7 +218,8 @@ export async function fuzzRpc(
         return
       }
       answers++
-      for (const { error } of parseAnswers(answer, (what) => fail(`${method}: ${what}`, text))) {
+      for (const { error, result } of parseAnswers(answer, (what) => fail(`${method}: ${what}`, text))) {
+        if (method.startsWith("eth_new") && typeof result === "string") installed.push(result)
         if (!error) continue
         errors[error.code] = (errors[error.code] ?? 0) + 1
         if (error.code !== -32603) continue
@@ -234,7 +237,7 @@ export async function fuzzRpc(
       })
       await Promise.all(lanes)
       await calm()
-      options.progress?.(next)
+      options.progress?.(next, collectGarbage())
       if (before === 0 && next >= tenth) before = collectGarbage()
     }
     const chainId = await http('{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}')
@@ -254,6 +257,7 @@ export async function fuzzRpc(
 }
 
 interface Answer {
+  readonly result?: unknown
   readonly error?: { readonly code: number; readonly message: string }
 }
 
