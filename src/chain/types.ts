@@ -4,8 +4,8 @@ import type { ApplyResult } from "../fvm/executor/index.ts"
 import type { GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Message } from "../fvm/message.ts"
 import type { Receipt, StampedEvent } from "../fvm/receipt.ts"
-import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { Blockstore } from "../ipld/blockstore.ts"
+import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { TipsetKey } from "./tipset-key.ts"
 
 /** An amount in attoFIL (10^18 attoFIL = 1 FIL). */

@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander"
 import type { MiningMode } from "../chain/types.ts"
 import { DEFAULT_MNEMONIC } from "./accounts.ts"
 import { parseFil } from "./amounts.ts"
-import { isPredeployed, PREDEPLOYED, type Predeployed } from "./predeployed/index.ts"
 import { UsageError } from "./errors.ts"
+import { isPredeployed, PREDEPLOYED, type Predeployed } from "./predeployed/index.ts"
 import type { NodeOptions } from "./start-node.ts"
 
 /** How much the node says while it runs. */

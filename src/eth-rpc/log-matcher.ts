@@ -67,7 +67,9 @@ export async function findLogs(chain: Chain, filter: LogFilter, limits: LogLimit
       transactionHash: record.alias ?? record.messageCid.multihash.digest,
     }
     // By address the index has found them already, masked IDs included.
-    return matchesLog({ ...filter, addresses: undefined }, log) ? [{ log, block: { hash: record.tipsetHash, epoch: record.epoch } }] : []
+    return matchesLog({ ...filter, addresses: undefined }, log)
+      ? [{ log, block: { hash: record.tipsetHash, epoch: record.epoch } }]
+      : []
   })
 }
 
