@@ -22,7 +22,7 @@ async function workers(logged: string[] = []): Promise<{ chain: Chain; options: 
       supply: 0n,
       seed: chain.genesis.hash,
       codes: [],
-    tracedCode: [],
+      tracedCode: [],
       actorDebugging: false,
       mockProofs: false,
     },
