@@ -18,6 +18,11 @@ function parse(...args: string[]): NodeFlags {
   return command.parse(args, { from: "user" }).opts<NodeFlags>()
 }
 
+it("every flag of the node can be shown with its default", () => {
+  const help = addNodeOptions(new Command("node")).helpInformation()
+  for (const shown of ["31415926", "8545", "10000", "127.0.0.1", "--strict-lotus"]) expect(help).toContain(shown)
+})
+
 describe("accounts", () => {
   it("are those that every development node has", () => {
     const accounts = deriveAccounts(DEFAULT_MNEMONIC, 2)

@@ -102,7 +102,9 @@ export function addNodeOptions(command: Command): Command {
   return command
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes any free one", integer(0, MAX_PORT), 8545)
-    .option("--chain-id <number>", "chain id of a new chain", chainId, 31_415_926n)
+    .addOption(
+      new Option("--chain-id <number>", "chain id of a new chain").argParser(chainId).default(31_415_926n, "31415926"),
+    )
     .option("--mnemonic <words>", "words of the accounts", DEFAULT_MNEMONIC)
     .option("--accounts <number>", "number of accounts", integer(0, 10_000), 10)
     .addOption(
