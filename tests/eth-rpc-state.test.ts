@@ -285,11 +285,13 @@ describe("geth's tracers", () => {
     await expect(ask("debug_storageRangeAt", blockHash, 7, token, "0x", 1)).rejects.toMatchObject({ code: -32000 })
   })
 
-  it("struct logs are not there yet, and it says so", async () => {
-    await expect(ask("debug_traceTransaction", hatched)).rejects.toMatchObject({
-      code: -32602,
-      message: expect.stringContaining("struct logs"),
-    })
+  it("a trace without a tracer is geth's struct logs", async () => {
+    const trace = await ask<{ failed: boolean; structLogs: { op: string; depth: number }[] }>(
+      "debug_traceTransaction",
+      hatched,
+    )
+    expect(trace.failed).toBe(false)
+    expect(trace.structLogs[0]).toMatchObject({ op: "PUSH1", depth: 1 })
   })
 })
 
