@@ -244,6 +244,8 @@ export async function fuzzRpc(
     if (!chainId?.includes("0x1df5e76")) fail(`the node does not answer any more: ${chainId}`, "")
     for (const pipe of pipes) pipe.close()
     await new Promise((resolve) => setTimeout(resolve, 100))
+    // What a WebSocket had sent, and nobody waited for, may have been executed after the last reset.
+    await calm()
     if (node.chain.pendingMessages().length > 0) fail("the mempool is not empty after a reset", "")
     const growth = collectGarbage() - before
     const slowest = [...times]
