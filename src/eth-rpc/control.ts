@@ -33,6 +33,8 @@ export async function resetChain(node: EthNode, options: { readonly forking?: un
     })
   const { chain, state, keyring } = node
   await chain.revert(state.initialSnapshot)
+  // A message that arrived while the snapshot was taken is part of it, and the beginning has none.
+  chain.dropAll()
   state.initialSnapshot = await chain.snapshot()
   state.instanceId = randomBytes(32)
   state.minGasPrice = 0n
