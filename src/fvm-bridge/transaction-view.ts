@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js"
 import type { CID } from "multiformats/cid"
 import type { Address } from "../address/address.ts"
 import { isMaskedId, maskedIdAddress, toEthAddress } from "../address/ethereum.ts"
@@ -135,7 +136,7 @@ function decodeEvmPayload({ to, method, params }: Message): Uint8Array | undefin
 
 /** `handle_filecoin_method(uint64 method, uint64 codec, bytes params)`, the calldata by which contracts know a native call. */
 function encodeNativeCall({ method, params }: Message): Uint8Array {
-  return concat(NATIVE_SELECTOR, encodeNativePayload(method, params.length === 0 ? 0n : CODEC_CBOR, params))
+  return concatBytes(NATIVE_SELECTOR, encodeNativePayload(method, params.length === 0 ? 0n : CODEC_CBOR, params))
 }
 
 /**
@@ -153,11 +154,4 @@ export function encodeNativePayload(first: bigint, codec: bigint, data: Uint8Arr
   })
   bytes.set(data, 4 * WORD)
   return bytes
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length)
-  joined.set(a)
-  joined.set(b, a.length)
-  return joined
 }

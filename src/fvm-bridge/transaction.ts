@@ -1,6 +1,7 @@
 import { RLP } from "@ethereumjs/rlp"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { keccak_256 } from "@noble/hashes/sha3.js"
+import { concatBytes } from "@noble/hashes/utils.js"
 import { Address } from "../address/address.ts"
 import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import type { Message } from "../fvm/message.ts"
@@ -231,11 +232,14 @@ export function toSignature(transaction: EthTransaction): DelegatedSignature {
   const rs = [fixedBytes(r), fixedBytes(s)]
   switch (kind) {
     case "eip1559":
-      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([...rs, Uint8Array.of(Number(v))]) }
+      return { type: SIGNATURE_TYPE_DELEGATED, data: concatBytes(...rs, Uint8Array.of(Number(v))) }
     case "homestead":
-      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([Uint8Array.of(MARKER_HOMESTEAD), ...rs, minimalBytes(v)]) }
+      return {
+        type: SIGNATURE_TYPE_DELEGATED,
+        data: concatBytes(Uint8Array.of(MARKER_HOMESTEAD), ...rs, minimalBytes(v)),
+      }
     case "eip155":
-      return { type: SIGNATURE_TYPE_DELEGATED, data: concat([Uint8Array.of(MARKER_EIP155), ...rs, minimalBytes(v)]) }
+      return { type: SIGNATURE_TYPE_DELEGATED, data: concatBytes(Uint8Array.of(MARKER_EIP155), ...rs, minimalBytes(v)) }
   }
 }
 
@@ -245,7 +249,7 @@ function recoverSender(transaction: EthTransaction): Uint8Array {
   for (const field of ["r", "s"] as const)
     if (transaction[field] === 0n || transaction[field] >= CURVE_ORDER)
       throw new InvalidTransaction({ kind: "signature range", field })
-  const signature = concat([fixedBytes(r), fixedBytes(s)])
+  const signature = concatBytes(fixedBytes(r), fixedBytes(s))
   const publicKey = recoverPublicKey(signingHash(transaction), signature, signatureParity(transaction))
   // r is the x coordinate of no point: data, not a fault of ours.
   if (publicKey === undefined) throw new InvalidTransaction({ kind: "unrecoverable" })
@@ -416,17 +420,7 @@ function decodeList(form: TransactionForm, bytes: Uint8Array): RlpItem {
 }
 
 function typed(list: Uint8Array): Uint8Array {
-  return concat([Uint8Array.of(TYPE_EIP1559), list])
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
+  return concatBytes(Uint8Array.of(TYPE_EIP1559), list)
 }
 
 function bigIntOf(bytes: Uint8Array): bigint {
