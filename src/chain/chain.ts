@@ -21,12 +21,12 @@ import { ChainError, FutureEpochError, NullRoundError } from "./errors.ts"
 import { type ChainFacts, firstState, readFacts, writeFacts } from "./facts.ts"
 import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
+import { JobRunner } from "./job-runner.ts"
 import type { JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
 import { lockFolder } from "./lock.ts"
 import { Lru } from "./lru.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
 import { encodeMessage, toChainMessage } from "./message-codec.ts"
-import { ReaderPool } from "./reader-pool.ts"
 import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
@@ -62,7 +62,6 @@ import type {
   TrialRequest,
   TrialResponse,
 } from "./types.ts"
-import { WorkerHandle } from "./worker-handle.ts"
 
 /** Chain ID of local Filecoin networks. */
 export const DEFAULT_CHAIN_ID = 31415926n
@@ -78,8 +77,8 @@ const DEFAULT_STACK_MB = 256
 const MAX_READERS = 4
 /** Bytes that a delegated signature adds to a message on chain: what a trial is charged for if its caller does not say. */
 const SIGNATURE_OVERHEAD = 69
-/** The first reader starts when the start of the node is over, but before anybody needs it. */
-const READER_START_DELAY_MS = 300
+/** What dead nodes left behind is looked for when the start is over. */
+const SWEEP_DELAY_MS = 300
 /** A longer row of rounds without a block than this is a mistake. */
 const MAX_NULL_ROUNDS = 1_000_000
 const NO_HASH = new Uint8Array(32)
@@ -124,8 +123,8 @@ interface Waiter {
 /**
  * The chain as everybody above sees it: one writer that makes tipsets, readers that try messages out, a mempool, a clock.
  *
- * No Wasm runs on the thread that holds this object. What is in memory (head, mempool, clock) answers at once; what
- * lies in the store or runs in a worker answers with a promise, so that a store elsewhere fits later.
+ * What is in memory (head, mempool, clock) answers at once; what lies in the store or is executed answers with a promise, so that
+ * workers, and a store elsewhere, fit behind it. Where executions run: see JobRunner.
  *
  * Methods throw ChainError `closed` after {@link close}.
  */
@@ -144,8 +143,7 @@ export class Chain {
   readonly #options: ChainOptions
   readonly #store: ChainStore
   readonly #codes: BundleCodes
-  readonly #writer: WorkerHandle
-  readonly #readers: ReaderPool
+  readonly #jobs: JobRunner
   readonly #clock: Clock
   readonly #pool: Mempool
   readonly #blockDelay: number
@@ -174,7 +172,7 @@ export class Chain {
   #turn: Promise<unknown> = Promise.resolve()
   #instantRunning = false
   #timer: NodeJS.Timeout | undefined
-  #readerStart: NodeJS.Timeout | undefined
+  #sweep: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
 
   private constructor(
@@ -232,20 +230,19 @@ export class Chain {
       actorDebugging: facts.actorDebugging,
       mockProofs: facts.mockProofs,
     }
-    const workers = {
+    this.#jobs = new JobRunner(store, {
       setup,
       stackSizeMb: options.stackSizeMb ?? DEFAULT_STACK_MB,
       log: (message: string, error: unknown) => options.log?.({ level: "error", message, error }),
-    }
-    this.#writer = new WorkerHandle(workers)
-    const readers = options.readers ?? Math.min(MAX_READERS, Math.max(1, availableParallelism() - 1))
-    this.#readers = new ReaderPool(workers, readers)
+      readers: options.readers ?? Math.min(MAX_READERS, Math.max(1, availableParallelism() - 1)),
+    })
 
     const prices = priceListOf(this.networkVersion)
     this.#pool = new Mempool(
       {
         minimumFeeCap: options.minimumFeeCap ?? MINIMUM_BASE_FEE,
         checkFunds: options.checkFunds ?? !options.lotusMempool,
+        selection: timing === "lotus" ? "lotus" : "premium",
         ...(options.lotusMempool && { maxSequenceGap: 1n << 64n }),
         inclusionCost: (length) => {
           if (options.lotusMempool) return LOTUS_INCLUSION_BASE + LOTUS_INCLUSION_PER_BYTE * BigInt(length)
@@ -275,12 +272,8 @@ export class Chain {
       const facts = readFacts(store) ?? createChain(store, options)
       compareFacts(facts, options, folder)
       const chain = new Chain(options, { store, facts, folder, release })
-      chain.#writer.start()
       chain.#schedule()
-      chain.#readerStart = setTimeout(() => {
-        chain.#readers.start()
-        void sweepTemporaryFolders()
-      }, READER_START_DELAY_MS).unref()
+      chain.#sweep = setTimeout(() => void sweepTemporaryFolders(), SWEEP_DELAY_MS).unref()
       return chain
     } catch (error) {
       await store?.close()
@@ -297,9 +290,9 @@ export class Chain {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer)
-    clearTimeout(this.#readerStart)
+    clearTimeout(this.#sweep)
     await this.#turn.catch(() => undefined)
-    await Promise.all([this.#writer.close(), this.#readers.close()])
+    await this.#jobs.close()
     await this.#store.close()
     this.#release()
   }
@@ -613,7 +606,7 @@ export class Chain {
 
   /** The state after a tipset; for a null round, after the one before it. @throws As {@link resolve} with `previous`. */
   async stateAt(ref: TipsetRef): Promise<StateView> {
-    return new StateReader(this.#store.blocks, this.#withState(ref).stateRoot, this.#codes)
+    return new StateReader(this.#jobs.blocks, this.#withState(ref).stateRoot, this.#codes)
   }
 
   /** Any block of the store: state, headers, messages, receipts. */
@@ -658,7 +651,9 @@ export class Chain {
    *   and what {@link resolve} throws.
    */
   async trial(request: TrialRequest): Promise<TrialResponse> {
-    const outcome = await this.#readers.request<"trial">(this.#trialJob(request), request.timeoutMs)
+    const [first, ...more] = request.messages
+    const name = first !== undefined && more.length === 0 ? nameOfCall(first) : undefined
+    const outcome = await this.#jobs.read<"trial">(this.#trialJob(request), { name, timeoutMs: request.timeoutMs })
     return toResponse(outcome)
   }
 
@@ -713,7 +708,10 @@ export class Chain {
     options: Pick<TrialRequest, "overlay" | "context" | "timeoutMs"> = {},
   ): Promise<EstimateResponse> {
     const job = this.#trialJob({ ...options, at, messages: [{ kind: "explicit", ...message }] })
-    return this.#readers.request<"estimate">({ ...job, kind: "estimate" }, options.timeoutMs)
+    return this.#jobs.read<"estimate">(
+      { ...job, kind: "estimate" },
+      { name: `estimate ${nameOfCall(message)}`, timeoutMs: options.timeoutMs },
+    )
   }
 
   /** Executes a tipset again as it was, with traces: results for the messages up to and including `upTo`. Default: all. */
@@ -721,7 +719,7 @@ export class Chain {
     this.#checkOpen()
     this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo } as const
-    return toResponse(await this.#readers.request<"replay">(job))
+    return toResponse(await this.#jobs.read<"replay">(job))
   }
 
   /**
@@ -738,7 +736,7 @@ export class Chain {
     this.#checkOpen()
     this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo, steps: { of, options } } as const
-    return toResponse(await this.#readers.request<"replay">(job))
+    return toResponse(await this.#jobs.read<"replay">(job))
   }
 
   /** The same, with the states right before and right after the last of the messages (`upTo`). */
@@ -749,7 +747,7 @@ export class Chain {
     this.#checkOpen()
     this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo, keepStates: true } as const
-    const outcome = await this.#readers.request<"replay">(job)
+    const outcome = await this.#jobs.read<"replay">(job)
     const response = toResponse(outcome)
     const after = response.state ?? { root: tipset.parentStateRoot, blocks: [] }
     const root = outcome.before === undefined ? tipset.parentStateRoot : decodeCid(outcome.before)
@@ -852,7 +850,7 @@ export class Chain {
 
   /** The state at the head, for look-ups on this thread. */
   #tree(): StateTree {
-    this.#headTree ??= StateTree.load(this.#store.blocks, this.#head.stateRoot)
+    this.#headTree ??= StateTree.load(this.#jobs.blocks, this.#head.stateRoot)
     return this.#headTree
   }
 
@@ -955,7 +953,7 @@ export class Chain {
     let headers: readonly BlockHeader[] | undefined
     let dropped: readonly { readonly index: number; readonly reason: string }[] = []
     try {
-      const result = await this.#writer.request<"produce">({
+      const result = await this.#jobs.write<"produce">({
         kind: "produce",
         parent: parent.hash,
         epoch,
@@ -1177,7 +1175,7 @@ export class Chain {
 
   async #replaceState({ root, blocks }: StateOverlay): Promise<Tipset> {
     const { row } = await this.#change(() =>
-      this.#writer.request<"edit">({
+      this.#jobs.write<"edit">({
         kind: "edit",
         hash: this.#head.hash,
         stateRoot: root.bytes,
@@ -1311,7 +1309,7 @@ export class Chain {
     if (this.timing === "instant") unexecuted.push(...reverted)
     else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
     if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
-      await this.#change(() => this.#writer.request<"revert">({ kind: "revert", to: target.hash, row: compact(saved) }))
+      await this.#change(() => this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: compact(saved) }))
     for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
     this.#setHead(this.#remember(row, target.headers))
     this.#nextBaseFee = this.#baseFeeAfter(this.#head)
@@ -1371,6 +1369,12 @@ export class Chain {
     this.#poolListeners.add(listener)
     return () => this.#poolListeners.delete(listener)
   }
+}
+
+/** Calls of the same method of the same actor take about the same time. */
+function nameOfCall({ message: { to, method, params } }: TrialMessage): string {
+  // The first bytes of the parameters are those of a CBOR byte string and the selector of a contract's method.
+  return `${to.key}/${method}/${hex(params.subarray(0, 7))}`
 }
 
 function isCommitment({ code }: CID): boolean {

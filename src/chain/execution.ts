@@ -8,6 +8,7 @@ import { MachineError, MessageRefused } from "../fvm/errors.ts"
 import { Executor } from "../fvm/executor/executor.ts"
 import type { ApplyResult } from "../fvm/executor/index.ts"
 import { EXIT_CODES } from "../fvm/exit-code.ts"
+import type { WorkBudget } from "../fvm/gas/budget.ts"
 import { machineContext } from "../fvm/machine/context.ts"
 import { Machine } from "../fvm/machine/machine.ts"
 import type { Message } from "../fvm/message.ts"
@@ -17,6 +18,7 @@ import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
 import { cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
+import { hex } from "./bytes.ts"
 import { loadMessageLists, storeMessageEvents, storeMessageLists, storeReceipts } from "./content.ts"
 import { beaconData, electionData, signatureData, ticketData } from "./draws.ts"
 import { ChainError } from "./errors.ts"
@@ -26,6 +28,7 @@ import type {
   EditJob,
   EstimateJob,
   EstimateOutcome,
+  Job,
   JobResults,
   ProduceJob,
   ProduceResult,
@@ -33,7 +36,6 @@ import type {
   RevertJob,
   TrialJob,
   TrialOutcome,
-  WarmJob,
   WorkerSetup,
 } from "./jobs.ts"
 import { decodeMessage, fromChainMessage } from "./message-codec.ts"
@@ -70,6 +72,14 @@ interface Network {
   readonly circulatingSupply: bigint
 }
 
+/** What is not the same for all machines of one network. */
+interface MachineWishes {
+  readonly tracing?: boolean
+  /** Where to find stand-ins for actors' code. */
+  readonly code?: TracingRuntime["code"]
+  readonly budget?: WorkBudget | undefined
+}
+
 interface Draws {
   readonly beacon: Uint8Array
   readonly ticket: Uint8Array
@@ -90,6 +100,8 @@ export class Execution {
   readonly #proofs: ProofVerifier | undefined
   readonly #createTracing: (() => TracingRuntime) | undefined
   #tracing: TracingRuntime | undefined
+  /** The tipset that this thread wrote last, in hex, if it was the last thing that it wrote. */
+  #written: string | undefined
 
   /** @param createTracing - Makes what single steps are written down by, once they are asked for. Default: there are none */
   constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing?: () => TracingRuntime) {
@@ -103,13 +115,45 @@ export class Execution {
   }
 
   /**
+   * Does what a worker can be asked.
+   *
+   * @param budget - What it may take of this thread's time. Default: whatever it takes
+   * @throws BudgetExceeded - Nothing was written. Else as the method for the job.
+   */
+  run(job: Job, budget?: WorkBudget): JobResults[Job["kind"]] {
+    this.#store.refresh()
+    switch (job.kind) {
+      case "produce":
+        return this.produce(job, budget)
+      case "edit":
+        return this.edit(job)
+      case "revert":
+        return this.revert(job)
+      case "trial":
+        return this.trial(job, budget)
+      case "estimate":
+        return this.estimate(job, budget)
+      case "replay":
+        return this.replay(job)
+    }
+  }
+
+  /** The blocks as this thread sees them: what was read or written lately without the database. */
+  get blocks(): Blockstore {
+    return this.#blocks
+  }
+
+  /**
    * Makes the tipset after `job.parent`: executes the messages, stores everything in one transaction.
    *
    * Messages that a block must not hold (bad sequence, missing funds, sender not allowed) are left out and named.
    *
    * @throws ChainError - `database-write`: nothing was written. `unknown-tipset`. Faults of ours come through.
    */
-  produce(job: ProduceJob): ProduceResult {
+  produce(job: ProduceJob, budget?: WorkBudget): ProduceResult {
+    // Another thread may have written last: what was counted here of its logs is not right any more.
+    if (this.#written !== hex(job.parent)) this.#store.logIndex.forget()
+    this.#written = undefined
     const parent = this.#row(job.parent)
     const parentHeader = this.#headers.byHash(job.parent).header
     const miner = Address.fromBytes(job.miner)
@@ -131,6 +175,7 @@ export class Execution {
         { beacon: job.beacon, ticket },
         candidates,
         dropped,
+        budget,
       )
       const stateRoot = machine.flush()
 
@@ -203,6 +248,7 @@ export class Execution {
         this.#store.addTipset(job.epoch, row, logs)
       })
       this.#blocks.committed()
+      this.#written = hex(row.key.hash)
       return {
         row: encodeTipsetRow(row),
         header: headerBytes,
@@ -221,9 +267,10 @@ export class Execution {
     draws: Draws,
     candidates: readonly Candidate[],
     dropped: Map<number, string>,
+    budget: WorkBudget | undefined,
   ): { machine: Machine; applied: { candidate: Candidate; result: ApplyResult }[] } {
     for (;;) {
-      const machine = this.#machine(this.#blocks, stateRoot, network, draws, false)
+      const machine = this.#machine(this.#blocks, stateRoot, network, draws, { budget })
       const executor = new Executor(machine, this.#runtime)
       const applied: { candidate: Candidate; result: ApplyResult }[] = []
       let again = false
@@ -276,10 +323,10 @@ export class Execution {
   }
 
   /** Executes messages on a copy. Failed messages are results; what the kernel refuses is `execution-fault`'s little brother, `refused`. */
-  trial(job: TrialJob): TrialOutcome {
+  trial(job: TrialJob, budget?: WorkBudget): TrialOutcome {
     const overlay = this.#overlay(job.blocks)
     const { network, draws, root } = this.#trialContext(job)
-    const machine = this.#machine(overlay, root, network, draws, job.trace)
+    const machine = this.#machine(overlay, root, network, draws, { tracing: job.trace, budget })
     const executor = new Executor(machine, this.#runtime)
     const steps: StepTrace[] = []
     const results = job.messages.map((message) => {
@@ -303,7 +350,7 @@ export class Execution {
   }
 
   /** Searches the least gas limit with which one message succeeds. */
-  estimate(job: EstimateJob): EstimateOutcome {
+  estimate(job: EstimateJob, budget?: WorkBudget): EstimateOutcome {
     const [message] = job.messages
     if (message === undefined) throw new ChainError("invalid-option", "an estimate needs a message")
     const overlay = this.#overlay(job.blocks)
@@ -311,7 +358,7 @@ export class Execution {
     const decoded = decodeMessage(message.bytes)
     const most = decoded.gasLimit > 0n && decoded.gasLimit < BLOCK_GAS_LIMIT ? decoded.gasLimit : BLOCK_GAS_LIMIT
     const run = (gasLimit: bigint): ApplyResult => {
-      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false)
+      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { budget })
       return this.#applyTrial(new Executor(machine, this.#runtime), message, { ...decoded, gasLimit })
     }
     const result = run(most)
@@ -353,7 +400,7 @@ export class Execution {
       return [...lists.bls, ...lists.others]
     })
     const overlay = new OverlayBlockstore(this.#blocks)
-    const machine = this.#machine(overlay, header.parentStateRoot, network, draws, true)
+    const machine = this.#machine(overlay, header.parentStateRoot, network, draws, { tracing: true })
     const executor = new Executor(machine, this.#runtime)
     let before: CID | undefined
     const steps: StepTrace[] = []
@@ -401,7 +448,7 @@ export class Execution {
     this.#tracing ??= create()
     const { runtime, recorder, code } = this.#tracing
     const run = (free: boolean): ApplyResult => {
-      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, false, code)
+      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { code })
       recorder.begin(options, free)
       return apply(new Executor(machine, runtime))
     }
@@ -411,16 +458,6 @@ export class Execution {
       return recorder.finish(agrees ? "same" : "different", again.receipt.gasUsed)
     again = run(true)
     return recorder.finish(sameOutcome(again, real) ? "free" : "different", again.receipt.gasUsed)
-  }
-
-  /** Compiles the bundle's actors. */
-  warm(job: WarmJob): JobResults["warm"] {
-    const { header, epoch } = this.#headers.byHash(job.at)
-    const network = { epoch, timestamp: header.timestamp, baseFee: 0n, circulatingSupply: 0n }
-    const draws = { beacon: new Uint8Array(0), ticket: new Uint8Array(0) }
-    const machine = this.#machine(this.#blocks, this.#row(job.at).stateRoot, network, draws, false)
-    this.#runtime.preload(machine)
-    return { actors: machine.manifest.actors.length }
   }
 
   #overlay(blocks: TrialJob["blocks"]): OverlayBlockstore {
@@ -492,8 +529,7 @@ export class Execution {
     stateRoot: CID,
     network: Network,
     draws: Draws,
-    tracing: boolean,
-    code?: TracingRuntime["code"],
+    { tracing = false, code, budget }: MachineWishes = {},
   ): Machine {
     const { chainId, networkVersion, actorDebugging } = this.#setup
     try {
@@ -512,6 +548,7 @@ export class Execution {
         store,
         externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }, this.#proofs),
         code,
+        budget,
       })
     } catch (error) {
       if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })

@@ -5,11 +5,13 @@ import { Address } from "../address/address.ts"
 import type { Bundle } from "../fvm/machine/bundle.ts"
 import { EMPTY_LIST_CID } from "../fvm/machine/machine.ts"
 import type { ActorState } from "../fvm/state-tree/actor-state.ts"
-import { createAddressMap, storeInitState } from "../fvm/state-tree/init-actor.ts"
+import { createAddressMap, HAMT_BIT_WIDTH, storeInitState } from "../fvm/state-tree/init-actor.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Blockstore, putCbor } from "../ipld/blockstore.ts"
 import { CborWriter } from "../ipld/cbor.ts"
 import { DAG_CBOR, SHA2_256 } from "../ipld/cid.ts"
+import { bytesCodec } from "../ipld/codec.ts"
+import { Hamt } from "../ipld/hamt.ts"
 import { MINIMUM_BASE_FEE } from "./base-fee.ts"
 import { storeMessageLists, storeReceipts } from "./content.ts"
 import { beaconData, ticketData } from "./draws.ts"
@@ -32,10 +34,14 @@ const SINGLETONS = [
   [2n, "reward"],
   [4n, "storagepower"],
   [5n, "storagemarket"],
-  [6n, "verifiedregistry"],
-  [7n, "datacap"],
   [EAM_ID, "eam"],
 ] as const
+const REGISTRY_ID = 6n
+const DATACAP_ID = 7n
+/** Root of the verified registry on a chain without accounts. @see lotus chain/gen/genesis (VerifregRoot) */
+const REGISTRY_ROOT_ID = 80n
+/** Bit width of the maps that the datacap actor's constructor makes. */
+const DATACAP_BIT_WIDTH = 3
 
 /** The first tipset, ready to be stored. */
 export interface Genesis {
@@ -52,6 +58,7 @@ export interface Genesis {
  *
  * IDs: 0 system, 1 init, 2 to 7 and 10 what the bundle has, 99 burnt funds, accounts from 100 on in their order, then other actors. An f410 account is a
  * placeholder, as a transfer to a fresh address leaves it: its first message makes it an Ethereum account. f1 and f3 are accounts.
+ * The verified registry and the datacap actor are as their constructors leave them; the registry's root is the first account.
  *
  * @param timestamp - Seconds since 1970.
  * @throws ChainError - `invalid-option`: an address twice, or of a kind that cannot be an account; a negative balance.
@@ -78,6 +85,18 @@ export function buildGenesis(
     if (code !== undefined) set(id, code, emptyList)
     // Tips are paid to f02, whatever is there.
     else if (id === 2n) set(id, account, putCbor(store, [Address.id(id).bytes]))
+  }
+  const registry = manifest.find("verifiedregistry")
+  if (registry !== undefined) {
+    const root = Address.id(options.accounts.length > 0 ? FIRST_ACCOUNT_ID : REGISTRY_ROOT_ID)
+    const empty = emptyMap(store, HAMT_BIT_WIDTH)
+    set(REGISTRY_ID, registry, putCbor(store, [root.bytes, empty, empty, empty, 1n, empty]))
+  }
+  const datacap = manifest.find("datacap")
+  if (datacap !== undefined) {
+    const empty = emptyMap(store, DATACAP_BIT_WIDTH)
+    const token = [new Uint8Array(0), empty, empty, DATACAP_BIT_WIDTH]
+    set(DATACAP_ID, datacap, putCbor(store, [Address.id(REGISTRY_ID).bytes, token]))
   }
   const cron = manifest.find("cron")
   if (cron !== undefined) set(CRON_ID, cron, putCbor(store, [[]]))
@@ -148,6 +167,10 @@ export function buildGenesis(
   const cid = headerCid(header)
   store.put(cid, encodeHeader(header))
   return { header, headerCid: cid, stateRoot, receiptsRoot, supply }
+}
+
+function emptyMap(store: Blockstore, bitWidth: number): CID {
+  return Hamt.create(store, bytesCodec, { bitWidth }).flush()
 }
 
 /**

@@ -129,14 +129,8 @@ export interface EstimateOutcome {
   readonly result: ApplyResult
 }
 
-/** Load compiled code ahead of the first message. */
-export interface WarmJob {
-  readonly kind: "warm"
-  readonly at: Uint8Array
-}
-
 /** What a worker can be asked. */
-export type Job = ProduceJob | EditJob | RevertJob | TrialJob | EstimateJob | ReplayJob | WarmJob
+export type Job = ProduceJob | EditJob | RevertJob | TrialJob | EstimateJob | ReplayJob
 
 /** What each kind of job answers. */
 export interface JobResults {
@@ -146,5 +140,4 @@ export interface JobResults {
   readonly trial: TrialOutcome
   readonly estimate: EstimateOutcome
   readonly replay: TrialOutcome
-  readonly warm: { readonly actors: number }
 }

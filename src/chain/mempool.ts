@@ -4,6 +4,7 @@ import { cidKey } from "../ipld/cid.ts"
 import { BLOCK_GAS_LIMIT, effectivePremium } from "./base-fee.ts"
 import { hex } from "./bytes.ts"
 import { MempoolError } from "./errors.ts"
+import { selectAsLotus } from "./lotus-selection.ts"
 import { type ChainMessage, encodeSignedMessage } from "./message-codec.ts"
 import type { AttoFil, Gas, MempoolChange, PendingMessage, SignedMessage } from "./types.ts"
 
@@ -41,6 +42,8 @@ export interface MempoolRules {
   readonly inclusionCost: (chainLength: number) => Gas
   /** How far a sequence may be ahead of the sender's. Default: 1,000,000 */
   readonly maxSequenceGap?: bigint
+  /** Which messages make the next tipset, in which order. Default: premium, the highest first */
+  readonly selection?: "premium" | "lotus"
 }
 
 /** A message as it lies in the pool. */
@@ -433,6 +436,23 @@ export class Mempool {
    * @see lotus chain/messagepool/selection.go, chain/store/messages.go
    */
   select(baseFee: AttoFil): PoolEntry[] {
+    return this.#rules.selection === "lotus" ? blsFirst(this.#selectAsLotus(baseFee)) : this.#selectByPremium(baseFee)
+  }
+
+  #selectAsLotus(baseFee: AttoFil): PoolEntry[] {
+    const senders = [...this.#bySender.values()].flatMap((queue) => {
+      const first = queue.entries.values().next().value
+      const account = first && this.#account(first.signed.message.from)
+      if (account === undefined) return []
+      const entries: PoolEntry[] = []
+      let next = queue.entries.get(account.sequence)
+      for (; next !== undefined; next = queue.entries.get(next.signed.message.sequence + 1n)) entries.push(next)
+      return entries.length === 0 ? [] : [{ entries, balance: account.balance }]
+    })
+    return selectAsLotus(senders, baseFee)
+  }
+
+  #selectByPremium(baseFee: AttoFil): PoolEntry[] {
     const heads = new HeadHeap()
     let gasLeft = BLOCK_GAS_LIMIT
     /** Whether a message can be paid for from what its sender has. */
@@ -483,8 +503,7 @@ export class Mempool {
       }
       if (sequence === entry.signed.message.sequence + BigInt(count)) offer(queue, sequence, balance)
     }
-    const isBls = (entry: PoolEntry): boolean => entry.signed.signature.type === 2
-    return [...chosen.filter(isBls), ...chosen.filter((entry) => !isBls(entry))]
+    return blsFirst(chosen)
   }
 
   /** Everything in it, for a snapshot. */
@@ -505,6 +524,11 @@ export class Mempool {
     for (const entry of entries)
       if (!had.has(cidKey(entry.cid))) this.#notify({ kind: "added", message: this.#show(entry, this.#isReady(entry)) })
   }
+}
+
+function blsFirst(chosen: readonly PoolEntry[]): PoolEntry[] {
+  const isBls = (entry: PoolEntry): boolean => entry.signed.signature.type === 2
+  return [...chosen.filter(isBls), ...chosen.filter((entry) => !isBls(entry))]
 }
 
 function sorted(queue: SenderQueue): PoolEntry[] {

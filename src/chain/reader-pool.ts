@@ -2,7 +2,7 @@ import type { Job, JobResults } from "./jobs.ts"
 import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
 
 /** What readers can be asked: nothing that writes. */
-export type ReadJob = Extract<Job, { kind: "trial" | "estimate" | "replay" | "warm" }>
+export type ReadJob = Extract<Job, { kind: "trial" | "estimate" | "replay" }>
 
 interface Queued {
   readonly start: (worker: WorkerHandle) => void

@@ -4,7 +4,7 @@ import type { CID } from "multiformats/cid"
 import { decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
-import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
+import type { Job, WorkerSetup } from "./jobs.ts"
 import { createRuntime, createTracingRuntime } from "./runtime.ts"
 import { ChainStore } from "./store.ts"
 import { pack } from "./wire.ts"
@@ -48,26 +48,6 @@ function readTracedCode(files: WorkerSetup["tracedCode"]): { readonly code: CID;
   })
 }
 
-function run(job: Job): JobResults[Job["kind"]] {
-  store.refresh()
-  switch (job.kind) {
-    case "produce":
-      return execution.produce(job)
-    case "edit":
-      return execution.edit(job)
-    case "revert":
-      return execution.revert(job)
-    case "trial":
-      return execution.trial(job)
-    case "estimate":
-      return execution.estimate(job)
-    case "replay":
-      return execution.replay(job)
-    case "warm":
-      return execution.warm(job)
-  }
-}
-
 port.on("message", ({ id, job }: WorkerRequest) => {
   if (job.kind === "close") {
     void store.close().then(() => {
@@ -79,7 +59,7 @@ port.on("message", ({ id, job }: WorkerRequest) => {
   if (job.kind === "crash") process.exit(1)
   let reply: WorkerReply
   try {
-    reply = { id, ok: true, value: pack(run(job)) }
+    reply = { id, ok: true, value: pack(execution.run(job)) }
   } catch (error) {
     // A fault of ours too is an answer: nothing was written, and the next request finds a sane worker.
     reply = {

@@ -106,6 +106,21 @@ export class MessageRefused extends Error {
   }
 }
 
+/**
+ * The work that a caller allowed is used up, before anything was decided: no receipt comes of it, and the state tree must be dropped.
+ * Not consensus: whoever executes the same messages without a budget gets their results.
+ */
+export class BudgetExceeded extends Error {
+  override readonly name: string = "BudgetExceeded"
+
+  constructor(message: string) {
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(message)
+    Error.stackTraceLimit = limit
+  }
+}
+
 /** The machine cannot be set up: missing state root, unknown state tree version, unsupported network version, bad manifest. */
 export class MachineError extends Error {
   override readonly name: string = "MachineError"

@@ -1,6 +1,6 @@
 import { Address } from "../../address/address.ts"
 import type { CID } from "../../ipld/cid.ts"
-import { Fatal, OutOfGas, SyscallError } from "../errors.ts"
+import { BudgetExceeded, Fatal, OutOfGas, SyscallError } from "../errors.ts"
 import { EXIT_CODES } from "../exit-code.ts"
 import type { Charge } from "../gas/charge.ts"
 import { MILLIGAS_PER_GAS } from "../gas/charge.ts"
@@ -75,6 +75,7 @@ export class DefaultCallManager implements CallManager {
     this.gas = new GasTracker(
       options.gasLimit,
       this.tracing ? (charge) => this.#trace.push({ kind: "gas", charge }) : undefined,
+      machine.budget,
     )
     this.origin = origin
     this.#originAddress = originAddress
@@ -273,9 +274,11 @@ export class DefaultCallManager implements CallManager {
   }
 
   #callInFrame(call: Call): InvocationResult {
-    const { maxCallDepth } = this.machine.context
-    if (this.#depth >= maxCallDepth)
-      throw new SyscallError("LimitExceeded", `more than ${maxCallDepth} actors on the call stack`)
+    const { context, budget } = this.machine
+    if (this.#depth >= context.maxCallDepth)
+      throw new SyscallError("LimitExceeded", `more than ${context.maxCallDepth} actors on the call stack`)
+    if (budget !== undefined && this.#depth >= budget.maxCallDepth)
+      throw new BudgetExceeded(`more than ${budget.maxCallDepth} actors on the call stack`)
     const memory = this.limiter.memoryUsed
     this.#depth++
     try {

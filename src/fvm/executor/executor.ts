@@ -3,7 +3,7 @@ import type { CID } from "../../ipld/cid.ts"
 import { DefaultCallManager } from "../call-manager/call-manager.ts"
 import { eventsRoot } from "../call-manager/events.ts"
 import type { Block, InvocationResult, Runtime } from "../call-manager/index.ts"
-import { Fatal, MessageRefused, OutOfGas, SyscallError } from "../errors.ts"
+import { BudgetExceeded, Fatal, MessageRefused, OutOfGas, SyscallError } from "../errors.ts"
 import { EXIT_CODES } from "../exit-code.ts"
 import type { Charge } from "../gas/charge.ts"
 import { MILLIGAS_PER_GAS } from "../gas/charge.ts"
@@ -61,7 +61,7 @@ export class Executor {
    * @param anySender - Let any actor be the sender of an explicit message: for trials and for dev nodes that play somebody. Not consensus.
    *   Default: false
    * @throws MessageRefused - No receipt exists and a block must not contain the message: gas limit 0 or above 2^63 - 1, a negative
-   *   premium, a sender that deleted itself.
+   *   premium, a sender that deleted itself. BudgetExceeded - The machine has a budget, and it did not suffice.
    * @see FIP-0032 (gas model)
    */
   applyMessage(message: Message, kind: ApplyKind, chainLength: number, anySender: boolean = false): ApplyResult {
@@ -85,6 +85,7 @@ export class Executor {
     try {
       callManager.charge(inclusion)
     } catch (cause) {
+      if (cause instanceof BudgetExceeded) throw cause
       throw new MessageRefused("the inclusion cost does not fit the gas limit after all", true, { cause })
     }
     let result: InvocationResult

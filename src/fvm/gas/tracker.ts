@@ -1,4 +1,5 @@
 import { Fatal, OutOfGas } from "../errors.ts"
+import type { WorkBudget } from "./budget.ts"
 import { type Charge, MILLIGAS_PER_GAS, type Milligas } from "./charge.ts"
 
 /** The most milligas a tracker counts: the counter inside Wasm is a signed 64-bit integer. */
@@ -19,15 +20,18 @@ export class GasTracker {
   #used: Milligas = 0n
   readonly #snapshots: Snapshot[] = []
   readonly #onCharge: ((charge: Charge) => void) | undefined
+  readonly #budget: WorkBudget | undefined
 
   /**
    * @param gasLimit - Whole units of gas; anything above 2^63 - 1 milligas is cut to that.
    * @param onCharge - Hears of every charge, also of the one that does not fit. Default: nobody, and nothing is allocated.
+   * @param budget - Pays for all compute gas beside the limit; `charge` and `chargeCompute` throw BudgetExceeded when it is used up.
    */
-  constructor(gasLimit: bigint, onCharge?: (charge: Charge) => void) {
+  constructor(gasLimit: bigint, onCharge?: (charge: Charge) => void, budget?: WorkBudget) {
     const limit = gasLimit * MILLIGAS_PER_GAS
     this.#limit = limit < MAX_MILLIGAS ? limit : MAX_MILLIGAS
     this.#onCharge = onCharge
+    this.#budget = budget
   }
 
   /** The limit that is in force now. */
@@ -44,9 +48,17 @@ export class GasTracker {
     return this.#limit - this.#used
   }
 
+  /** The most that may be used before the next charge: what is available, or what is left of the budget. */
+  get allowance(): Milligas {
+    const { available } = this
+    const left = this.#budget?.left
+    return left !== undefined && left < available ? left : available
+  }
+
   /** @throws OutOfGas - It does not fit; the tracker stays at its limit. */
   charge(charge: Charge): void {
     this.#onCharge?.(charge)
+    this.#budget?.spend(charge.compute)
     this.#use(charge.compute + charge.other)
   }
 
@@ -57,6 +69,7 @@ export class GasTracker {
    */
   chargeCompute(name: string, compute: Milligas): void {
     if (this.#onCharge !== undefined) this.#onCharge({ name, compute, other: 0n })
+    this.#budget?.spend(compute)
     this.#use(compute)
   }
 

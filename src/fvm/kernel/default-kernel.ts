@@ -78,6 +78,10 @@ export class DefaultKernel implements Kernel {
     return this.callManager.gas.available
   }
 
+  gasAllowance(): Milligas {
+    return this.callManager.gas.allowance
+  }
+
   chargeGas(name: string, milligas: Milligas): void {
     this.callManager.gas.chargeCompute(name, milligas)
   }

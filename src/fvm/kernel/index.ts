@@ -249,7 +249,9 @@ export interface EventOps {
 export interface GasOps {
   /** Milligas left of the limit that holds for this invocation. */
   gasAvailable(): bigint
-  /** Charges `milligas` under `name`. @throws OutOfGas */
+  /** The same, or less: milligas that may be used before the next charge. */
+  gasAllowance(): bigint
+  /** Charges `milligas` under `name`. @throws OutOfGas. BudgetExceeded */
   chargeGas(name: string, milligas: bigint): void
 }
 

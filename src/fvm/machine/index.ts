@@ -7,6 +7,7 @@
 import type { CID } from "multiformats/cid"
 import type { Blockstore } from "../../ipld/blockstore.ts"
 import type { Externs } from "../externs/index.ts"
+import type { WorkBudget } from "../gas/budget.ts"
 import type { PriceList } from "../gas/price-list.ts"
 import type { StateTree } from "../state-tree/state-tree.ts"
 import type { Manifest } from "./manifest.ts"
@@ -69,6 +70,8 @@ export interface MachineView {
   readonly stateTree: StateTree
   /** Reads fall through to the node's store; writes stay in memory until `flush`. */
   readonly store: Blockstore
+  /** What the execution may take of this thread's time, if that is limited. */
+  readonly budget: WorkBudget | undefined
   /** Wasm of a code CID, or undefined if neither the store nor the bundle has it. */
   code(cid: CID): Uint8Array | undefined
 }

@@ -4,6 +4,7 @@ import { decode, expectLink, expectTuple } from "../../ipld/dag-cbor.ts"
 import { OverlayBlockstore } from "../../ipld/overlay-blockstore.ts"
 import { Fatal, MachineError } from "../errors.ts"
 import type { Externs } from "../externs/index.ts"
+import type { WorkBudget } from "../gas/budget.ts"
 import { StateTree } from "../state-tree/state-tree.ts"
 import { loadManifest } from "./bundle.ts"
 import { type MachineContext, type MachineView, SYSTEM_ACTOR_ID } from "./index.ts"
@@ -24,6 +25,8 @@ export interface MachineParts {
   readonly externs: Externs
   /** Where to find Wasm that is not in the store, such as that of a bundle. Default: nowhere. */
   readonly code?: ((code: CID) => Uint8Array | undefined) | undefined
+  /** Ends executions that take longer, with BudgetExceeded. Default: there is none. */
+  readonly budget?: WorkBudget | undefined
 }
 
 /**
@@ -39,6 +42,7 @@ export class Machine implements MachineView {
   readonly manifest: Manifest
   readonly stateTree: StateTree
   readonly store: OverlayBlockstore
+  readonly budget: WorkBudget | undefined
   readonly #code: ((code: CID) => Uint8Array | undefined) | undefined
 
   /**
@@ -55,6 +59,7 @@ export class Machine implements MachineView {
     this.stateTree = StateTree.load(this.store, stateRoot)
     this.manifest = loadManifest(this.store, loadBuiltinActors(this.stateTree))
     this.#code = parts.code
+    this.budget = parts.budget
   }
 
   code(cid: CID): Uint8Array | undefined {

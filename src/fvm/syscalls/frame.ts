@@ -63,7 +63,7 @@ export class Frame {
    * @returns Milligas for its counter.
    */
   resume(): bigint {
-    const available = this.kernel.gasAvailable()
+    const available = this.kernel.gasAllowance()
     if (available > MAX_COUNTER) throw new Fatal(`${available} milligas do not fit the counter`)
     this.lastGas = available
     this.lastMemory = this.kernel.memoryUsed()

@@ -98,6 +98,7 @@ export class Bench {
         externs,
         manifest: new Manifest(MANIFEST_NAMES.map((name) => [name, codeOf(name)] as const)),
         store,
+        budget: undefined,
         code: () => undefined,
         get stateTree(): never {
           throw new Fatal("the kernel asks the call manager, not the state tree")
