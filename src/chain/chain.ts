@@ -914,7 +914,7 @@ export class Chain {
               : this.#head.timestamp + options.intervalSeconds
         mined.push(
           await this.#produce({
-            selected: options.empty ? [] : this.#pool.select(this.nextBaseFee),
+            selected: options.empty ? [] : this.#pool.select(this.nextBaseFee, options.ticketQuality),
             ...(timestamp === undefined ? {} : { timestamp }),
             ...(options.nullRounds === undefined ? {} : { nullRounds: options.nullRounds }),
           }),

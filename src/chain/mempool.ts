@@ -42,7 +42,7 @@ export interface MempoolRules {
   readonly inclusionCost: (chainLength: number) => Gas
   /** How far a sequence may be ahead of the sender's. Default: 1,000,000 */
   readonly maxSequenceGap?: bigint
-  /** Which messages make the next tipset, in which order. Default: premium, the highest first */
+  /** Which messages make the next tipset, in which order: the highest premium first, or as producers of Lotus choose. Default: premium */
   readonly selection?: "premium" | "lotus"
 }
 
@@ -433,13 +433,16 @@ export class Mempool {
    *
    * A sender's messages end at a gap, at a fee cap below the base fee, and where its balance ends.
    *
+   * @param ticketQuality - From 0 to 1, of the producer's ticket; counts with the selection `lotus` only.
    * @see lotus chain/messagepool/selection.go, chain/store/messages.go
    */
-  select(baseFee: AttoFil): PoolEntry[] {
-    return this.#rules.selection === "lotus" ? blsFirst(this.#selectAsLotus(baseFee)) : this.#selectByPremium(baseFee)
+  select(baseFee: AttoFil, ticketQuality = 0): PoolEntry[] {
+    return this.#rules.selection === "lotus"
+      ? blsFirst(this.#selectAsLotus(baseFee, ticketQuality))
+      : this.#selectByPremium(baseFee)
   }
 
-  #selectAsLotus(baseFee: AttoFil): PoolEntry[] {
+  #selectAsLotus(baseFee: AttoFil, ticketQuality: number): PoolEntry[] {
     const senders = [...this.#bySender.values()].flatMap((queue) => {
       const first = queue.entries.values().next().value
       const account = first && this.#account(first.signed.message.from)
@@ -449,7 +452,7 @@ export class Mempool {
       for (; next !== undefined; next = queue.entries.get(next.signed.message.sequence + 1n)) entries.push(next)
       return entries.length === 0 ? [] : [{ entries, balance: account.balance }]
     })
-    return selectAsLotus(senders, baseFee)
+    return selectAsLotus(senders, baseFee, ticketQuality)
   }
 
   #selectByPremium(baseFee: AttoFil): PoolEntry[] {

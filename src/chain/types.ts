@@ -404,4 +404,6 @@ export interface MineOptions {
   readonly intervalSeconds?: number
   /** Leaves the mempool alone. Default: false */
   readonly empty?: boolean
+  /** With timing `lotus`: how good the producer's ticket is, from 0 to 1; above 0.84 messages are chosen otherwise. Default: 0 */
+  readonly ticketQuality?: number
 }
