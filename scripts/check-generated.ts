@@ -9,6 +9,7 @@ const GENERATORS: readonly (readonly [script: string, ...args: string[]])[] = [
   ["scripts/gen-syscalls.ts"],
   ["scripts/gen-evm-dispatch.ts"],
   ["scripts/gen-curves.ts"],
+  ["scripts/gen-predeployed.ts"],
   ["scripts/gen-rpc.ts", "--docs"],
 ]
 

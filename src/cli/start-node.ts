@@ -152,6 +152,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const balance = options.balance ?? DEFAULT_BALANCE
   const accounts = deriveAccounts(options.mnemonic ?? DEFAULT_MNEMONIC, options.accounts ?? 10)
   const bundles = options.bundles ?? [embeddedBundle()]
+  const chainId = BigInt(options.chainId ?? DEFAULT_CHAIN_ID)
   const tracedEvm = builtActors("evm-trace.wasm")
   const chain = await Chain.open({
     bundles,
@@ -161,8 +162,8 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
         ...accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),
         ...(options.genesisAccounts ?? []),
       ],
-      actors: predeployedActors(options.predeployed ?? (options.strictLotus ? [] : PREDEPLOYED)),
-      chainId: BigInt(options.chainId ?? DEFAULT_CHAIN_ID),
+      actors: predeployedActors(options.predeployed ?? (options.strictLotus ? [] : PREDEPLOYED), chainId),
+      chainId,
       ...(options.networkVersion !== undefined && { networkVersion: options.networkVersion }),
       ...(options.actorDebugging !== undefined && { actorDebugging: options.actorDebugging }),
       ...(options.mockProofs !== undefined && { mockProofs: options.mockProofs }),
