@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto"
 import { type JSONRPCRequest, type JSONRPCResponse, JSONRPCServer } from "json-rpc-2.0"
 import type { Connection } from "./connection.ts"
 import { type ErrorObject, protocolError, RpcError, toErrorObject } from "./errors.ts"
-import { isDeeperThan, type Json, quote } from "./json.ts"
+import { isDeeperThan, type Json, quote, RawJson } from "./json.ts"
 import type { Method } from "./method.ts"
+import { around, plain } from "./raw-json.ts"
 
 /** What was called, and how it went; for logs and metrics. */
 export interface CallRecord {
@@ -68,11 +69,11 @@ export class Dispatcher<C> {
   /**
    * Answers a request text.
    *
-   * @returns The text of the answer; undefined when there is none to give, as for notifications.
+   * @returns The text of the answer, or its UTF-8; undefined when there is none to give, as for notifications.
    */
-  async receive(text: string, connection: Connection): Promise<string | undefined> {
+  async receive(text: string, connection: Connection): Promise<string | Uint8Array | undefined> {
     const answer = await this.#answer(text, connection)
-    return answer === undefined ? undefined : JSON.stringify(answer)
+    return answer === undefined ? undefined : textOf(answer)
   }
 
   /**
@@ -86,7 +87,7 @@ export class Dispatcher<C> {
       error?: ErrorObject
     }
     if (answer.error) throw new RpcError(answer.error.code, answer.error.message, answer.error.data)
-    return answer.result ?? null
+    return plain(answer.result ?? null)
   }
 
   async #answer(text: string, connection: Connection): Promise<Json | undefined> {
@@ -172,6 +173,21 @@ export class Dispatcher<C> {
     this.#options.onFault?.(id, fault, method)
     return toErrorObject(protocolError("internal", { id }))
   }
+}
+
+/** The text of an answer or of a batch of them; what is text already goes in as it is. */
+function textOf(answer: Json): string | Uint8Array {
+  if (Array.isArray(answer)) {
+    if (!answer.some((one: { result?: Json }) => one.result instanceof RawJson)) return JSON.stringify(answer)
+    const texts = answer.map((one: Json) => {
+      const text = textOf(one)
+      return typeof text === "string" ? text : new RawJson(text).text
+    })
+    return `[${texts.join(",")}]`
+  }
+  const { id, result } = answer as { id?: Id; result?: Json }
+  if (!(result instanceof RawJson)) return JSON.stringify(answer)
+  return around(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, result, "}")
 }
 
 class Thrown {

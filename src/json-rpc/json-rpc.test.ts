@@ -3,7 +3,7 @@ import { z } from "zod"
 import { createPushConnection, createRequestConnection } from "./connection.ts"
 import { Dispatcher } from "./dispatcher.ts"
 import { protocolError, RpcError } from "./errors.ts"
-import { isDeeperThan, type Json } from "./json.ts"
+import { isDeeperThan, type Json, RawJson } from "./json.ts"
 import { arg, type Codec, defineMethod, type Method, optionalArg } from "./method.ts"
 import { createOpenRpc } from "./openrpc.ts"
 import { Subscriptions } from "./subscriptions.ts"
@@ -19,10 +19,26 @@ const numbers: Codec<number[]> = {
   encode: (value) => value,
 }
 
+const wholeNumber = { expected: "a number", schema: z.number() }
+
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const textOf = (answer: string | Uint8Array): string =>
+  typeof answer === "string" ? answer : new TextDecoder().decode(answer)
 
 function createMethods(): Method<Context>[] {
   return [
+    defineMethod({
+      name: "written",
+      summary: "A list of as many letters ä, as text or as its bytes.",
+      params: [arg("count", wholeNumber), arg("bytes", text, "no")],
+      result: { expected: "a list", schema: z.array(z.string()), encode: (value: RawJson) => value },
+      source: "here",
+      handle: (_: Context, count, bytes) => {
+        const written = JSON.stringify(Array.from({ length: count }, () => "ä"))
+        return new RawJson(bytes === "yes" ? new TextEncoder().encode(written) : written)
+      },
+    }),
     defineMethod({
       name: "echo",
       summary: "The text again.",
@@ -90,7 +106,7 @@ function createDispatcher(options: { maxBatch?: number; maxDepth?: number } = {}
       typeof body === "string" ? body : JSON.stringify(body),
       createRequestConnection(),
     )
-    return answer === undefined ? undefined : (JSON.parse(answer) as Json)
+    return answer === undefined ? undefined : (JSON.parse(textOf(answer)) as Json)
   }
   const ask = (method: string, params?: unknown) => send({ jsonrpc: "2.0", id: 1, method, params })
   return { dispatcher, send, ask, log, faults }
@@ -103,6 +119,21 @@ describe("dispatch", () => {
     const { send } = createDispatcher()
     for (const id of [1, 0, -7, 1.5, "abc", null])
       expect(await send({ jsonrpc: "2.0", id, method: "read" })).toEqual({ jsonrpc: "2.0", id, result: "" })
+  })
+
+  it("puts a result that is text already into the answer as it is", async () => {
+    const { dispatcher, send, ask } = createDispatcher()
+    const letters = (count: number) => Array.from({ length: count }, () => "ä")
+    for (const bytes of ["no", "yes"])
+      for (const count of [0, 3, 50_000])
+        expect(await ask("written", [count, bytes])).toEqual({ jsonrpc: "2.0", id: 1, result: letters(count) })
+    const one = (id: string) => ({ id, method: "written", params: [20_000, "yes"] })
+    expect(await send([one('a"'), { id: 2, method: "read" }, { method: "nope" }, one("c")])).toEqual([
+      { jsonrpc: "2.0", id: 'a"', result: letters(20_000) },
+      { jsonrpc: "2.0", id: 2, result: "" },
+      { jsonrpc: "2.0", id: "c", result: letters(20_000) },
+    ])
+    expect(await dispatcher.call("written", [2, "yes"], createRequestConnection())).toEqual(["ä", "ä"])
   })
 
   it("forgives a missing jsonrpc member and unknown members", async () => {
@@ -291,6 +322,7 @@ describe("OpenRPC", () => {
       "repeat",
       "sum",
       "write",
+      "written",
     ])
     expect(document.methods[0]!.params).toMatchObject([
       { name: "text", required: true, schema: { type: "string" } },

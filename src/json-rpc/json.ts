@@ -1,5 +1,36 @@
 /** A value that JSON can carry. A member that is undefined is left out. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | RawJson
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
+
+const decoder = new TextDecoder()
+
+/**
+ * A value that is JSON text already, because its maker wrote the text at once: the dispatcher puts it into the answer as it is.
+ * For everybody else ({@link JSON.stringify}, a caller in this process) it is the value that the text stands for.
+ */
+export class RawJson {
+  /** The text, or its UTF-8. */
+  readonly content: string | Uint8Array
+
+  /** @param content - One JSON value, or its UTF-8; it is not checked. */
+  constructor(content: string | Uint8Array) {
+    this.content = content
+  }
+
+  get text(): string {
+    return typeof this.content === "string" ? this.content : decoder.decode(this.content)
+  }
+
+  toJSON(): Json {
+    return JSON.parse(this.text) as Json
+  }
+}
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -11,14 +11,15 @@ import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } 
 
 /** An answer with an HTTP status of its own. */
 export interface Reply {
-  readonly text: string
+  /** Or its UTF-8. */
+  readonly text: string | Uint8Array
   readonly status: number
 }
 
 /** What the server hands requests to. */
 export interface RequestHandler {
-  /** Answers a request text; undefined if nothing is to be answered. A mere text is a 200. */
-  receive(text: string, connection: Connection): Promise<string | Reply | undefined>
+  /** Answers a request text; undefined if nothing is to be answered. A mere text, or its UTF-8, is a 200. */
+  receive(text: string, connection: Connection): Promise<string | Uint8Array | Reply | undefined>
   /** The text of a notification. Default: as JSON-RPC 2.0 has it */
   notification?(method: string, params: Json): string
 }
@@ -296,12 +297,13 @@ async function createGoApp({ options, paths, limits, refusedBy }: AppParts): Pro
   return app
 }
 
-function answerPost(response: ServerResponse, answer: string | Reply | undefined): void {
+function answerPost(response: ServerResponse, answer: string | Uint8Array | Reply | undefined): void {
   if (answer === undefined) {
     response.writeHead(204).end()
     return
   }
-  const { text, status } = typeof answer === "string" ? { text: answer, status: 200 } : answer
+  const { text, status } =
+    typeof answer === "string" || answer instanceof Uint8Array ? { text: answer, status: 200 } : answer
   // A string goes out in one write together with the headers.
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) })
   response.end(text)
@@ -393,14 +395,14 @@ function serveWebSocket(
   onFault: (error: unknown) => void,
 ): void {
   let inFlight = 0
-  const send = (text: string): void => {
+  const send = (text: string | Uint8Array): void => {
     if (webSocket.readyState !== webSocket.OPEN) return
     // A polite goodbye would wait behind what the client does not read, and so would the memory.
     if (webSocket.bufferedAmount > limits.unreadBytes) {
       webSocket.terminate()
       return
     }
-    webSocket.send(text, () => {
+    webSocket.send(text, { binary: false }, () => {
       if (webSocket.isPaused && webSocket.bufferedAmount <= limits.unreadBytes / 4) webSocket.resume()
     })
     // Who does not read answers may not ask more.
@@ -427,8 +429,8 @@ function serveWebSocket(
       .receive(data.toString("utf8"), connection)
       .then((answer) => {
         inFlight--
-        const text = typeof answer === "string" ? answer : answer?.text
-        if (text !== undefined && text !== "") send(text)
+        const text = typeof answer === "string" || answer instanceof Uint8Array ? answer : answer?.text
+        if (text !== undefined && text.length > 0) send(text)
       })
       .catch((error: unknown) => {
         // An answer that cannot be written, for its length for example: nothing else would ever tell the client.

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto"
 import type { Connection } from "../connection.ts"
 import type { CallRecord } from "../dispatcher.ts"
 import { type ErrorObject, RpcError, toErrorObject } from "../errors.ts"
-import type { Json } from "../json.ts"
+import { type Json, RawJson } from "../json.ts"
+import { around, plain } from "../raw-json.ts"
 import { GoDecodeError, type GoType, kindOf } from "./values.ts"
 
 /** A method as go-jsonrpc serves it: every parameter has to be there, and of its type. */
@@ -32,7 +33,8 @@ export interface GoDispatcherOptions<C> {
 
 /** An answer and its HTTP status. */
 export interface GoAnswer {
-  readonly text: string
+  /** Or its UTF-8. */
+  readonly text: string | Uint8Array
   readonly status: number
 }
 
@@ -99,7 +101,7 @@ export class GoDispatcher<C> {
   async call(method: string, params: unknown, connection: Connection): Promise<Json> {
     const outcome = await this.#run({ id: 0, method, params }, connection)
     if ("error" in outcome) throw new RpcError(outcome.error.code, outcome.error.message, outcome.error.data)
-    return outcome.result
+    return plain(outcome.result)
   }
 
   async #batch(text: string, connection: Connection): Promise<GoAnswer> {
@@ -111,7 +113,7 @@ export class GoDispatcher<C> {
     const texts: string[] = []
     for (const { request, error } of requests) {
       const answer = error ? refuse(request.id, error) : await this.#single(request, connection)
-      if (answer) texts.push(answer.text)
+      if (answer) texts.push(typeof answer.text === "string" ? answer.text : new RawJson(answer.text).text)
     }
     return { text: `[${texts.join(",")}]`, status: OK }
   }
@@ -123,7 +125,11 @@ export class GoDispatcher<C> {
       if (id === null && outcome.status === OK) return undefined
       return { text: line({ error: { ...outcome.error }, id, jsonrpc: "2.0" }), status: outcome.status }
     }
-    return id === null ? undefined : { text: line({ id, jsonrpc: "2.0", result: outcome.result }), status: OK }
+    if (id === null) return undefined
+    const { result } = outcome
+    if (result instanceof RawJson)
+      return { text: around(`{"id":${JSON.stringify(id)},"jsonrpc":"2.0","result":`, result, "}\n"), status: OK }
+    return { text: line({ id, jsonrpc: "2.0", result }), status: OK }
   }
 
   async #run(

@@ -51,7 +51,7 @@ describe("go-jsonrpc", () => {
   ] as const)("refuses %s with %j by status 500", async (method, params, message, code) => {
     const answer = await ask(method, params)
     expect(answer?.status).toBe(500)
-    expect(JSON.parse(answer!.text)).toEqual({ jsonrpc: "2.0", id: 1, error: { code, message } })
+    expect(JSON.parse(String(answer!.text))).toEqual({ jsonrpc: "2.0", id: 1, error: { code, message } })
   })
 
   it("answers what a method throws with status 200, its code and data", async () => {

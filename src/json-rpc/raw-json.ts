@@ -1,0 +1,30 @@
+import { type Json, RawJson } from "./json.ts"
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+/** Below this length a text is put together as a string: it goes out in one write with what stands before it. */
+const SHORT = 1 << 16
+
+/** A list of values as one, without looking into them. */
+export function rawList(values: readonly RawJson[]): RawJson {
+  return new RawJson(`[${values.map(({ text }) => text).join(",")}]`)
+}
+
+/** The value as anyone may use it: without {@link RawJson} at the top. */
+export function plain(value: Json): Json {
+  return value instanceof RawJson ? value.toJSON() : value
+}
+
+/** `before`, the text of a value, and `after`; long texts as UTF-8, without going through a string. */
+export function around(before: string, value: RawJson, after: string): string | Uint8Array {
+  const { content } = value
+  if (typeof content === "string") return before + content + after
+  if (content.length < SHORT) return before + decoder.decode(content) + after
+  const head = encoder.encode(before)
+  const tail = encoder.encode(after)
+  const bytes = new Uint8Array(head.length + content.length + tail.length)
+  bytes.set(head)
+  bytes.set(content, head.length)
+  bytes.set(tail, head.length + content.length)
+  return bytes
+}
