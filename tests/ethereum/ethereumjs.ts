@@ -14,6 +14,10 @@ export interface Reference {
   readonly excluded: string | undefined
   /** Whether GAS was read for other than the next call, by Filecoin's rules. */
   readonly readsGas: boolean
+  /** Whether a call was given less than all gas, and little enough to hang on it, by Filecoin's rules. */
+  readonly limitsGas: boolean
+  /** Whether the run was given up: it may be long elsewhere too. */
+  readonly endless: boolean
 }
 
 /**
@@ -54,6 +58,8 @@ const OUT_OF_MEMORY = 2n ** 27n
 const MOST_STEPS = 200_000
 /** Each creation makes @ethereumjs/evm copy the state. */
 const STEPS_OF_CREATION = 500
+/** Bytes that are hashed or copied in the time of a step. */
+const BYTES_OF_STEP = 256n
 /** More than any run without gas can lose by failing calls, each of which takes what it was given. */
 const ENDLESS = 2n ** 4000n
 const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREATE, CREATE2, SELFDESTRUCT] = [
@@ -68,6 +74,9 @@ const SOME_GAS = 10n ** 13n
 const MOST_BLOCK = 2n ** 20n - 64n
 const BLOCK_GAS_LIMIT = 10n ** 10n
 const PREVRANDAO_TAG = 10n
+
+/** Instructions that read many bytes, and where their size lies below the top of the stack. */
+const SIZE_AT: Readonly<Record<number, number>> = { 32: 1, 55: 2, 57: 2, 60: 3, 62: 2, 94: 2 }
 
 const isCall = (op: number): boolean => op === CALL || op === CALLCODE || op === DELEGATECALL || op === STATICCALL
 
@@ -144,12 +153,14 @@ export function invalidTransaction(test: EthereumCase): string | undefined {
  *
  * @param gas - What GAS answers by Filecoin's rules.
  * @param mostSteps - A run without gas that takes more instructions is given up.
+ * @param onward - Goes on when a rule excludes the case, to see whether it ends.
  */
 export async function runReference(
   test: EthereumCase,
   rules: Rules,
   gas: bigint = SOME_GAS,
   mostSteps: number = MOST_STEPS,
+  onward: boolean = false,
 ): Promise<Reference> {
   const { tx, pre, env } = test
   // A favourite address of test authors. The code there runs on Filecoin if a transaction calls it; a call of it is excluded.
@@ -195,7 +206,7 @@ export async function runReference(
   if (rules === "ethereum") account.balance -= gasLimit * price
   await stateManager.putAccount(sender, account)
 
-  const watcher = new Watcher(test, rules, codeAtP256, stateManager, mostSteps)
+  const watcher = new Watcher(test, rules, codeAtP256, stateManager, mostSteps, onward)
   watcher.watch(evm)
   const creation = tx.to === "" || tx.to === "0x"
   const header =
@@ -243,7 +254,8 @@ export async function runReference(
     if (!(error instanceof Enough))
       watcher.exclude(`@ethereumjs/evm faults (${error instanceof Error ? error.name : error})`)
   }
-  return { outcome, returnData, excluded: watcher.excluded, readsGas: watcher.readsGas }
+  const { excluded, readsGas, limitsGas, endless } = watcher
+  return { outcome, returnData, excluded, readsGas, limitsGas, endless }
 }
 
 function leavesCodeAsCase({ pre, post }: EthereumCase, { accounts }: Outcome): boolean {
@@ -290,12 +302,15 @@ class Enough {}
 class Watcher {
   excluded: string | undefined
   readsGas = false
+  limitsGas = false
+  endless = false
   readonly #rules: Rules
   readonly #pre: EthereumCase["pre"]
   readonly #payers: ReadonlySet<bigint>
   readonly #sender: string
   readonly #codeAtP256: boolean
   readonly #mostSteps: number
+  readonly #onward: boolean
   #steps = 0
   /** Depth at which the last instruction was GAS. */
   #gasRead = -1
@@ -309,8 +324,10 @@ class Watcher {
     codeAtP256: boolean,
     stateManager: SimpleStateManager,
     mostSteps: number,
+    onward: boolean,
   ) {
     this.#mostSteps = mostSteps
+    this.#onward = onward
     this.#touched = new Set([...Object.keys(pre), tx.sender, tx.to === "" ? tx.sender : tx.to].map(BigInt))
     this.#accountOf = (address) => stateManager.accountStack.at(-1)?.get(`0x${address.toString(16).padStart(40, "0")}`)
     this.#rules = rules
@@ -324,7 +341,14 @@ class Watcher {
     this.excluded ??= reason
   }
 
-  #stop(reason: string): never {
+  #stop(reason: string): void {
+    this.exclude(reason)
+    if (!this.#onward) throw new Enough()
+  }
+
+  /** Ends a run that may be long. */
+  #giveUp(reason: string): never {
+    this.endless = true
     this.exclude(reason)
     throw new Enough()
   }
@@ -362,13 +386,16 @@ class Watcher {
     }
     this.#gasRead = op === GAS ? depth : -1
     this.#steps += op === CREATE || op === CREATE2 ? STEPS_OF_CREATION : 1
+    const size = SIZE_AT[op]
+    if (size !== undefined && size < stack.length)
+      this.#steps += Number(BigInt.asUintN(40, stack.peek(size + 1)[size] as bigint) / BYTES_OF_STEP)
     if (this.#steps > this.#mostSteps && this.#rules === "filecoin")
-      this.#stop(`takes more than ${this.#mostSteps} steps`)
+      this.#giveUp(`takes more than ${this.#mostSteps} steps`)
     if (depth > (this.#rules === "ethereum" ? DEEPEST_WITH_GAS : DEEPEST))
-      this.#stop(`nests more than ${DEEPEST} calls`)
+      this.#giveUp(`nests more than ${DEEPEST} calls`)
     if (state.memoryWordCount > MOST_MEMORY && this.#rules === "filecoin") {
       if (state.memoryWordCount >= OUT_OF_MEMORY) throw new EVMError(EVMError.errorMessages.OUT_OF_GAS)
-      this.#stop("takes more than 64 MiB of memory")
+      this.#giveUp("takes more than 64 MiB of memory")
     }
     if (op < 0x31) {
       if (op === 0x1e) this.#other(op)
@@ -409,6 +436,7 @@ class Watcher {
     if (isFilecoinPrecompile(to)) this.#stop("calls a precompile of Filecoin")
     if (this.#codeAtP256 && BigInt.asUintN(160, to) === P256VERIFY) this.#stop("calls code at a precompile's address")
     if (this.#rules === "filecoin") {
+      if (!allGas && gas < ENOUGH_GAS && !isPrecompile(to)) this.limitsGas = true
       // No limit is too low, as on the kernel; and precompiles of Filecoin ignore it.
       state.messageGasLimit = state.gasLeft - state.gasLeft / 64n
     } else {

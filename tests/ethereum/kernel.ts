@@ -38,8 +38,12 @@ export interface KernelRun {
   readonly gasUsed: bigint
 }
 
-/** Runs a case on our kernel with a bundle: its accounts as actors, its transaction as an implicit message, which pays no fees. */
-export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
+/**
+ * Runs a case on our kernel with a bundle: its accounts as actors, its transaction as an implicit message, which pays no fees.
+ *
+ * @param bundles - All bundles that this thread will run, so that instances of each are used again. Default: this one.
+ */
+export function runOnKernel(test: EthereumCase, bundle: Bundle, bundles: readonly Bundle[] = [bundle]): KernelRun {
   const { env, tx } = test
   const store = new MemoryBlockstore()
   const stateRoot = stateOf(test, bundle, store)
@@ -53,7 +57,7 @@ export function runOnKernel(test: EthereumCase, bundle: Bundle): KernelRun {
   })
   const context = { ...priced, prices: pricesFor(priced.prices) }
   const machine = new Machine({ context, stateRoot, store, externs: oracleExterns, code: codeOfBundles([bundle]) })
-  const executor = new Executor(machine, runtimeFor(context, { bundles: [bundle], warn: () => undefined }))
+  const executor = new Executor(machine, runtimeFor(context, { bundles, warn: () => undefined }))
   const creation = tx.to === "" || tx.to === "0x"
   const data = fromHex(tx.data)
   const price = gasPriceOf(test)
@@ -134,7 +138,8 @@ function stateOf({ pre, tx }: EthereumCase, bundle: Bundle, store: MemoryBlockst
   return tree.flush()
 }
 
-function contractState(
+/** Puts a contract's state into a store. */
+export function contractState(
   store: MemoryBlockstore,
   code: Uint8Array,
   nonce: bigint,

@@ -15,7 +15,7 @@ describe("a random program does the same on our EVM actor as on @ethereumjs/evm"
     const [official] = process.env.FEVM_BUNDLE === undefined ? [] : readBundleFiles(process.env.FEVM_BUNDLE)
     if (ours === undefined) throw new Error("the bundle is empty")
     for (let seed = 1; seed <= PROGRAMS; seed++) {
-      const { kind, text } = await compareCase(caseOf(new Maker(new Random(seed)).program()), ours, official)
+      const { kind, text } = await compareCase(caseOf(new Maker(new Random(seed)).program()), ours, { official })
       expect(kind, `seed ${seed}: ${text}`).not.toBe("different")
     }
   })
