@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { CID } from "multiformats/cid"
 import { create as createDigest } from "multiformats/hashes/digest"
 import { Address } from "../address/address.ts"
+import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Bundle } from "../fvm/machine/bundle.ts"
 import { EMPTY_LIST_CID } from "../fvm/machine/machine.ts"
 import type { ActorState } from "../fvm/state-tree/actor-state.ts"
@@ -26,6 +27,8 @@ const FIRST_ACCOUNT_ID = 100n
 /** First ID that the init actor gives away. */
 const FIRST_FREE_ID = 1001n
 const BURNT_FUNDS_ID = 99n
+/** @see lotus chain/gen/genesis/genesis_eth.go (EthNullAddresses) */
+const NULL_ADDRESS = toFilecoinAddress(new Uint8Array(20))
 const EAM_ID = 10n
 const CRON_ID = 3n
 
@@ -58,6 +61,7 @@ export interface Genesis {
  *
  * IDs: 0 system, 1 init, 2 to 7 and 10 what the bundle has, 99 burnt funds, accounts from 100 on in their order, then other actors. An f410 account is a
  * placeholder, as a transfer to a fresh address leaves it: its first message makes it an Ethereum account. f1 and f3 are accounts.
+ * The null address 0x0 is an Ethereum account without money, as on every chain of Lotus; its ID is the first that the init actor gives away.
  * The verified registry and the datacap actor are as their constructors leave them; the registry's root is the first account.
  *
  * @param timestamp - Seconds since 1970.
@@ -138,6 +142,11 @@ export function buildGenesis(
     if (address.protocol !== 4 || address.namespace !== EAM_ID)
       throw new ChainError("invalid-option", `${address}: an actor of the genesis has an f410 address`)
     set(register(address), code, createState(store), { delegatedAddress: address })
+  }
+  const ethAccount = manifest.find("ethaccount")
+  if (ethAccount !== undefined && !addresses.has(NULL_ADDRESS.bytes)) {
+    if (next < FIRST_FREE_ID) next = FIRST_FREE_ID
+    set(register(NULL_ADDRESS), ethAccount, emptyList, { delegatedAddress: NULL_ADDRESS })
   }
   const addressMap = addresses.flush()
   const nextId = next > FIRST_FREE_ID ? next : FIRST_FREE_ID
