@@ -23,7 +23,7 @@ function fingerprint(paths) {
   return hash.digest("hex")
 }
 
-function step(name, inputs, outputs, command) {
+function step(name, inputs, outputs, ...commands) {
   const stamp = join(root, "dist", `.${name}.stamp`)
   const wanted = fingerprint(inputs)
   const fresh =
@@ -32,11 +32,12 @@ function step(name, inputs, outputs, command) {
     readFileSync(stamp, "utf8") === wanted
   if (fresh) return
   if (!quiet) process.stderr.write(`building ${name}\n`)
-  const [file, ...args] = command
-  const result = spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
-  if (result.status !== 0) {
-    process.stderr.write(`build failed: ${name}\n`)
-    process.exit(result.status ?? 1)
+  for (const [file, ...args] of commands) {
+    const result = spawnSync(file, args, { cwd: root, stdio: ["ignore", 2, 2] })
+    if (result.status !== 0) {
+      process.stderr.write(`build failed: ${name}\n`)
+      process.exit(result.status ?? 1)
+    }
   }
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
@@ -65,9 +66,15 @@ const sources = [
   lock,
 ]
 step("typescript", sources, ["dist/cli/main.js"], [tool("tsc"), "-p", "tsconfig.build.json"])
+// Named after the version of V8, whose compiled code is a part of what is built.
 step(
-  "bundle",
-  [...sources, join(root, "scripts/bundle.mjs")],
-  ["dist/bundle/cli-main.js"],
+  `bundle-${process.versions.v8}-${process.arch}`,
+  [
+    ...sources,
+    ...filesUnder("dist/actors").filter((path) => path.endsWith(".car")),
+    ...["bundle.mjs", "find-addon.cjs", "load.cjs", "record-code.mjs"].map((name) => join(root, "scripts", name)),
+  ],
+  ["dist/bundle/load.cjs"],
   [process.execPath, join(root, "scripts/bundle.mjs")],
+  [process.execPath, join(root, "scripts/record-code.mjs")],
 )

@@ -68,9 +68,10 @@ function isExpected(error: unknown): error is Error {
   )
 }
 
-try {
-  await createProgram().parseAsync()
-} catch (error) {
+// No `await` at this level: the bundle of the program is a script, for which V8 can keep compiled code.
+createProgram().parseAsync().catch(fail)
+
+function fail(error: unknown): never {
   if (error instanceof CommanderError || error instanceof UsageError) {
     const isWrong = error instanceof UsageError || error.exitCode !== 0
     if (isWrong) process.stderr.write(`fevm: ${oneLine(error.message)}\n`)

@@ -1,0 +1,76 @@
+// Runs one of the bundled programs beside it (scripts/bundle.mjs copies this file there), with the code that V8 has compiled on an earlier
+// run: reading and compiling the source again would be a third of the start of a node (bench/PROFILE.md).
+//
+// The compiled code lies in a file beside the program, named after the program's content, V8's version and the processor. The build makes
+// it. Where it is missing, for another version of Node for example, or V8 refuses it, the program starts without, a little slower, and
+// leaves the code for the next start if the folder can be written to.
+"use strict"
+const { readFileSync, renameSync, unlinkSync, writeFileSync } = require("node:fs")
+const { join } = require("node:path")
+const { pathToFileURL } = require("node:url")
+const { Script } = require("node:vm")
+
+/** Set by the build while it records: each thread writes its compiled code when it is told to. */
+const RECORD = "FEVM_RECORD_CODE"
+/** A start is over by then, and what it needed is compiled. */
+const WRITE_AFTER_MS = 5000
+
+/** @param {string} name Name of the program without extension, its hash included. */
+function load(name) {
+  const filename = join(__dirname, `${name}.cjs`)
+  const cache = join(__dirname, `${name}-${process.versions.v8}-${process.arch}.code`)
+  const recording = process.env[RECORD] !== undefined
+  // The bundler writes nothing but ASCII.
+  const source = readFileSync(filename, "latin1")
+  const cachedData = recording ? undefined : readIfThere(cache)
+  const script = new Script(source, { filename, cachedData })
+  const write = () => writeWhole(cache, script.createCachedData())
+  if (recording) record(write)
+  else if (cachedData === undefined || script.cachedDataRejected) leave(write)
+  const module = { exports: {} }
+  script.runInThisContext()(require, module, module.exports, pathToFileURL(filename).href, filename, __dirname)
+  return module.exports
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Other processes see the whole file or none. */
+function writeWhole(path, bytes) {
+  const temporary = `${path}.${process.pid}.${Math.floor(performance.now() * 1000)}`
+  try {
+    writeFileSync(temporary, bytes)
+    renameSync(temporary, path)
+  } catch {
+    // Installed where this user may not write.
+    try {
+      unlinkSync(temporary)
+    } catch {}
+  }
+}
+
+/** Flags of V8 are a part of what it compares: those of one odd start must not spoil the others. */
+function leave(write) {
+  if (process.execArgv.length > 0 || process.env.NODE_OPTIONS) return
+  setTimeout(write, WRITE_AFTER_MS).unref()
+}
+
+function record(write) {
+  const channel = new BroadcastChannel("fevm-record-code")
+  channel.onmessage = write
+  channel.unref()
+  const { isMainThread } = require("node:worker_threads")
+  if (!isMainThread || process.send === undefined) return
+  process.on("message", () => {
+    channel.postMessage("write")
+    write()
+  })
+  process.channel.unref()
+}
+
+module.exports = { load }
