@@ -75,7 +75,56 @@ describe("a dump of the state", () => {
   })
 })
 
+describe("init code in a call", () => {
+  // Returns one byte, 0x2a, as the code to deploy.
+  const data = "0x602a60005360016000f3"
+
+  it.each([
+    ["nobody", {}],
+    ["an address that nobody has used", { from: TO }],
+    ["an account that has not sent anything yet", { from: OTHER }],
+    ["an account that has", { from: FROM }],
+  ])("runs as if %s created the contract: call, trace, simulation", async (_, from) => {
+    expect(await ask("eth_call", { ...from, data })).toBe("0x2a")
+    expect(await ask("debug_traceCall", { ...from, data }, "latest", {})).toMatchObject({ failed: false })
+    expect(await ask("trace_call", { ...from, data }, ["trace"])).toMatchObject({ trace: [{ type: "create" }] })
+    const blockStateCalls = [
+      {
+        calls: [
+          { ...from, data },
+          { ...from, data },
+        ],
+      },
+    ]
+    expect(await ask("eth_simulateV1", { blockStateCalls })).toMatchObject([
+      {
+        calls: [
+          { status: "0x1", returnData: "0x2a" },
+          { status: "0x1", returnData: "0x2a" },
+        ],
+      },
+    ])
+    expect(await ask("eth_callMany", [{ transactions: [{ ...from, data }] }], { blockNumber: "latest" })).toEqual([
+      [{ value: "0x2a" }],
+    ])
+  })
+})
+
 describe("the chain", () => {
+  it("goes back to the beginning if a reset names no chain to fork, as viem's does", async () => {
+    const other = await startNode({ port: false })
+    try {
+      const there = request(other)
+      await there("evm_mine")
+      expect(await there("hardhat_reset", { forking: { blockNumber: null } })).toBe(true)
+      expect(await there("eth_blockNumber")).toBe("0x0")
+      const forking = { jsonRpcUrl: "http://127.0.0.1:1", blockNumber: null }
+      await expect(there("anvil_reset", { forking })).rejects.toMatchObject({ code: -32602 })
+    } finally {
+      await other.close()
+    }
+  })
+
   it("goes back by depth: receipts and logs are gone, filters hear of it", async () => {
     const filter = await ask<string>("eth_newFilter", { address: token })
     const height = await ask("eth_blockNumber")

@@ -2,7 +2,7 @@ import { Address } from "../address/address.ts"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { EditableState, StateView } from "../chain/state-view.ts"
-import type { Actor, ExecutionContext, StateOverlay, TipsetRef, TrialResult } from "../chain/types.ts"
+import type { Actor, ExecutionContext, StateOverlay, TipsetRef, TrialMessage, TrialResult } from "../chain/types.ts"
 import type { Message } from "../fvm/message.ts"
 import {
   createContract,
@@ -44,6 +44,15 @@ export function callMessage(chain: Chain, call: CallObject): Message {
     },
     call.from ?? ZERO_ADDRESS,
   )
+}
+
+/**
+ * A call to try out, whoever sends it. A creation is applied as on chain, since only there does a sender that has not sent
+ * anything yet become the account that may create contracts.
+ */
+export function trialOf(chain: Chain, call: CallObject): TrialMessage {
+  const message = callMessage(chain, call)
+  return { message, assumeSender: true, kind: call.to === undefined ? "explicit" : "implicit" }
 }
 
 /** Base fee and gas price inside a call are 0, as on the network, unless they are overridden. */
@@ -119,14 +128,26 @@ export async function executeCall(
     at,
     ...(overlay && { overlay }),
     context,
-    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    messages: [trialOf(chain, call)],
     keepState: call.to === undefined,
   })
   const result = results[0]!
   if (result.receipt.exitCode !== 0) throw executionError(result)
-  if (call.to !== undefined) return revertData(result.receipt.returnData)
-  const { actorId } = decodeCreateReturn(result.receipt.returnData)
-  return after ? codeOf(await chain.stateOf(after), Address.id(actorId)) : new Uint8Array()
+  return returnedBy(call, result, after && (await chain.stateOf(after)))
+}
+
+/**
+ * What a call that succeeded gives back: the returned bytes, and of a creation the code that init code returned.
+ *
+ * @param after - The state with what the call did. `undefined`: nothing was kept, so a created contract has no code.
+ */
+export async function returnedBy(
+  call: CallObject,
+  { receipt }: TrialResult,
+  after: StateView | undefined,
+): Promise<Uint8Array> {
+  if (call.to !== undefined) return revertData(receipt.returnData)
+  return after ? codeOf(after, Address.id(decodeCreateReturn(receipt.returnData).actorId)) : new Uint8Array()
 }
 
 /** The least gas with which a call succeeds, times the network's over-estimation of 1.25. @throws RpcError - It fails with any. */

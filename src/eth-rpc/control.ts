@@ -24,10 +24,16 @@ export async function revertTo(node: EthNode, id: number): Promise<boolean> {
   return id !== node.state.initialSnapshot && node.chain.revert(id)
 }
 
+/** Whether anything of a chain to fork is named. viem's `reset()` sends `{forking: {blockNumber: null}}`, which names nothing. */
+function namesFork(forking: unknown): boolean {
+  if (typeof forking !== "object" || forking === null) return forking !== undefined && forking !== null
+  return Object.values(forking).some((value) => value !== undefined && value !== null)
+}
+
 /** Back to the first block; the node forgets whom it plays and what was set. */
 export async function resetChain(node: EthNode, options: { readonly forking?: unknown } | undefined): Promise<void> {
   requireUnlocked(node, "hardhat_reset")
-  if (options?.forking !== undefined && options.forking !== null)
+  if (namesFork(options?.forking))
     throw ethError("invalidInput", {
       message: "invalid argument 0 (options.forking): this node cannot fork another chain yet",
     })

@@ -6,11 +6,10 @@ import type { TrialMessage, TrialResult } from "../chain/types.ts"
 import { BLOCK_GAS_LIMIT, EMPTY_TRIE_ROOT } from "../fvm-bridge/block.ts"
 import { bloomOf } from "../fvm-bridge/logs.ts"
 import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
-import { revertData } from "../fvm-bridge/revert.ts"
 import { type EthTrace, viewTrace } from "../fvm-bridge/trace.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
-import { callMessage, contextOf, overlayOf, placeOfCall } from "./calls.ts"
+import { callMessage, contextOf, overlayOf, placeOfCall, returnedBy, trialOf } from "./calls.ts"
 import { encodeHeader } from "./codecs/block.ts"
 import { type BlockRef, toTipsetRef } from "./codecs/block-ref.ts"
 import {
@@ -153,8 +152,8 @@ function toTrial(
   call: CallObject,
   strict: { readonly baseFee: bigint; readonly at: string } | undefined,
 ): TrialMessage {
+  if (!strict) return trialOf(chain, call)
   const message = callMessage(chain, call)
-  if (!strict) return { message, assumeSender: true }
   const gasFeeCap = call.maxFeePerGas ?? call.gasPrice ?? 0n
   const gasPremium = call.maxPriorityFeePerGas ?? call.gasPrice ?? 0n
   if (gasFeeCap < strict.baseFee)
@@ -177,6 +176,7 @@ export async function simulateBlocks(context: EthContext, given: Simulation, ref
   for (const block of simulated) {
     const { epoch, timestamp, baseFee, results, calls, state } = block
     const logs = await Promise.all(results.map((result, i) => logsOf(context, result, calls[i]!, state, given)))
+    const encoded = await Promise.all(results.map((result, i) => encodeResult(calls[i]!, result, state)))
     // There is no such block, so its hash is a name only: it differs from block to block, and is the same for the same question.
     const hash = keccak_256(new Uint8Array([...parentHash, ...toBytes(BigInt(epoch), 8)]))
     const view = {
@@ -197,8 +197,8 @@ export async function simulateBlocks(context: EthContext, given: Simulation, ref
         given.fullTransactions ? encodeSimulated(context, call, block, hash, i) : toHex(simulatedHash(hash, i)),
       ),
       uncles: [],
-      calls: results.map((result, i) => ({
-        ...encodeResult(result),
+      calls: encoded.map((result, i) => ({
+        ...result,
         logs: logs[i]!.map((log) => ({
           address: toHex(log.address),
           topics: log.topics.map(toHex),
@@ -300,10 +300,15 @@ function simulatedHash(blockHash: Uint8Array, index: number): Uint8Array {
   return keccak_256(new Uint8Array([...blockHash, ...toBytes(BigInt(index), 8)]))
 }
 
-function encodeResult(result: TrialResult): { readonly [key: string]: Json } {
+async function encodeResult(
+  call: CallObject,
+  result: TrialResult,
+  after: StateView,
+): Promise<{ readonly [key: string]: Json }> {
   const { receipt } = result
   const gasUsed = toQuantity(receipt.gasUsed)
-  if (receipt.exitCode === 0) return { status: "0x1", returnData: toHex(revertData(receipt.returnData)), gasUsed }
+  if (receipt.exitCode === 0)
+    return { status: "0x1", returnData: toHex(await returnedBy(call, result, after)), gasUsed }
   const { code, message, data } = executionError(result)
   return {
     status: "0x0",
@@ -316,11 +321,15 @@ function encodeResult(result: TrialResult): { readonly [key: string]: Json } {
 /** @see erigon eth_callMany */
 export async function callMany(context: EthContext, blocks: readonly BlockCalls[], ref: BlockRef): Promise<Json> {
   const simulated = await run(context, blocks, ref)
-  return simulated.map(({ results }) =>
-    results.map((result) =>
-      result.receipt.exitCode === 0
-        ? { value: toHex(revertData(result.receipt.returnData)) }
-        : { error: executionError(result).message },
+  return Promise.all(
+    simulated.map(({ results, calls, state }) =>
+      Promise.all(
+        results.map(async (result, i) =>
+          result.receipt.exitCode === 0
+            ? { value: toHex(await returnedBy(calls[i]!, result, state)) }
+            : { error: executionError(result).message },
+        ),
+      ),
     ),
   )
 }

@@ -10,7 +10,7 @@ import { opcodeName } from "../fvm-bridge/opcode-names.ts"
 import { revertData } from "../fvm-bridge/revert.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Block } from "./block-reader.ts"
-import { callMessage, codeOf, type Overrides, placeOfCall } from "./calls.ts"
+import { codeOf, type Overrides, placeOfCall, trialOf } from "./calls.ts"
 import type { BlockRef } from "./codecs/block-ref.ts"
 import type { CallObject } from "./codecs/call.ts"
 import { smallQuantity, toHex } from "./codecs/hex.ts"
@@ -117,7 +117,7 @@ export async function structLogsOfCall(
     at,
     ...(overlay && { overlay }),
     context,
-    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    messages: [trialOf(chain, call)],
     steps: toSteps(options),
     keepState: isCreate,
   })

@@ -9,7 +9,7 @@ import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
 import type { Block, BlockTransaction } from "./block-reader.ts"
-import { callMessage, contextOf, type Overrides, placeOfCall } from "./calls.ts"
+import { contextOf, type Overrides, placeOfCall, trialOf } from "./calls.ts"
 import { type BlockRef, blockRef, toTipsetRef } from "./codecs/block-ref.ts"
 import { type BlockOverride, blockOverride, type CallObject, type StateOverride, stateOverride } from "./codecs/call.ts"
 import { ethAddress, smallQuantity, toHex, toQuantity } from "./codecs/hex.ts"
@@ -110,7 +110,7 @@ export async function traceCall(
     at,
     ...(overlay && { overlay }),
     context,
-    messages: [{ message: callMessage(chain, call), assumeSender: true }],
+    messages: [trialOf(chain, call)],
     trace: true,
     keepState: true,
   })
@@ -441,7 +441,7 @@ export async function traceCalls(
   const { results } = await chain.trial({
     at: toTipsetRef(ref),
     context: contextOf(undefined),
-    messages: calls.map((call) => ({ message: callMessage(chain, call), assumeSender: true })),
+    messages: calls.map((call) => trialOf(chain, call)),
     trace: true,
   })
   const actors = { evm: chain.bundle.codes.get("evm")! }
