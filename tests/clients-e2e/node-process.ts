@@ -17,8 +17,8 @@ export interface NodeProcess {
   stop(): Promise<number | null>
 }
 
-/** The file that `bin` of package.json names. */
-export const MAIN: string = fileURLToPath(new URL("dist/cli/main.js", root))
+/** The file that `bin` of package.json names, or that of another build, which `FEVM_MAIN` names. */
+export const MAIN: string = process.env.FEVM_MAIN ?? fileURLToPath(new URL("dist/cli/main.js", root))
 
 /** A line that ends the banner. */
 const LISTENING = /^Listening on 127\.0\.0\.1:(\d+)$/m

@@ -9,26 +9,23 @@ import {
   WebSocketProvider,
 } from "ethers"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Artifact, compile } from "./compile.ts"
-import { type NodeProcess, startNodeProcess } from "./node-process.ts"
+import { type Artifact, compile } from "../../clients-e2e/compile.ts"
+import * as node from "../support/node.ts"
 
 const MNEMONIC = "test test test test test test test test test test test junk"
 
-let node: NodeProcess
 let provider: JsonRpcProvider
 let artifact: Artifact
 let wallet: HDNodeWallet
 
 beforeAll(async () => {
   artifact = compile("Wallflower")
-  node = await startNodeProcess("--log-level", "warn")
   provider = new JsonRpcProvider(node.url, undefined, { pollingInterval: 50, cacheTimeout: -1 })
   wallet = HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/0'/0/3").connect(provider)
 })
 
 afterAll(async () => {
   provider.destroy()
-  expect(await node.stop()).toBe(0)
 })
 
 async function deploy() {

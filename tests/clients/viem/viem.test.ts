@@ -14,19 +14,17 @@ import {
 } from "viem"
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from "viem/accounts"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Artifact, compile } from "./compile.ts"
-import { type NodeProcess, startNodeProcess } from "./node-process.ts"
+import { type Artifact, compile } from "../../clients-e2e/compile.ts"
+import * as node from "../support/node.ts"
 
 const account = mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex: 4 })
 const fresh = () => privateKeyToAccount(generatePrivateKey()).address
 
-let node: NodeProcess
 let chain: Chain
 let artifact: Artifact
 
 beforeAll(async () => {
   artifact = compile("Wallflower")
-  node = await startNodeProcess("--log-level", "warn")
   chain = defineChain({
     id: 31_415_926,
     name: "fevm",
@@ -35,9 +33,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(async () => {
-  expect(await node.stop()).toBe(0)
-})
+afterAll(async () => {})
 
 const publicClient = () => createPublicClient({ chain, transport: http(), pollingInterval: 50 })
 const walletClient = () => createWalletClient({ account, chain, transport: http() })

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { type NodeProcess, startNodeProcess } from "./node-process.ts"
+
+/** One client: a project of its own with its own lock file, run as its users run it against a node of its own. */
+export interface Client {
+  /** What `npm run test:clients NAME` takes. */
+  readonly name: string
+  /** The folder with `package.json` and `package-lock.json`, from the root of the repository. */
+  readonly folder: string
+  /** What a pass proves, for the list. */
+  readonly proves: string
+  /** `light`: `npm test` runs it too. `heavy`: only `npm run test:clients` does, since it takes long to install or to run. */
+  readonly weight: "light" | "heavy"
+  /** The command that is run in the folder. Default: `npm test`. */
+  readonly command?: readonly string[]
+  /** More arguments for `fevm node`. Default: none. */
+  readonly node?: readonly string[]
+}
+
+/** Every client there is. The order is the order of a run. */
+export const CLIENTS: readonly Client[] = [
+  {
+    name: "viem",
+    folder: "tests/clients/viem",
+    proves: "viem 2: public, wallet and test client actions, the test client in modes anvil, hardhat and ganache",
+    weight: "light",
+  },
+  {
+    name: "ethers",
+    folder: "tests/clients/ethers",
+    proves: "ethers 6: providers over HTTP and WebSocket, wallets, contracts, events, reverts",
+    weight: "light",
+  },
+]
+
+/** How one client ended. */
+export type Outcome =
+  | { readonly kind: "ran"; readonly passed: number; readonly failed: number; readonly output: string }
+  | { readonly kind: "skipped"; readonly reason: string }
+
+const root = new URL("../../", import.meta.url)
+const MINUTE = 60_000
+const INSTALL_LIMIT = 10 * MINUTE
+const RUN_LIMIT = 15 * MINUTE
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+/** Runs a command in a process group of its own, which ends as a whole when the time is up. */
+function run(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv, limit: number): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const [file, ...args] = command
+    const child: ChildProcess = spawn(file!, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true })
+    let output = ""
+    const timer = setTimeout(() => {
+      output += `\nended after ${limit / MINUTE} minutes\n`
+      try {
+        process.kill(-child.pid!, "SIGKILL")
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "ESRCH") throw cause
+      }
+    }, limit)
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text
+      })
+    child.once("error", reject)
+    child.once("close", (code) => {
+      clearTimeout(timer)
+      resolve({ code, output })
+    })
+  })
+}
+
+/** What `npm ci` says when it is the surroundings and not the lock file that is in the way. */
+const OBSTACLES: readonly (readonly [RegExp, string])[] = [
+  [/EBADPLATFORM|EBADENGINE/, "a package has no build for this platform"],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/,
+    "npm's registry is not reachable",
+  ],
+]
+
+/**
+ * Installs a client as its lock file says, unless that has been done.
+ *
+ * @returns Why it cannot be installed here, or `undefined` when it is installed.
+ */
+async function install(folder: string): Promise<string | undefined> {
+  const stamp = `${folder}/node_modules/.installed`
+  const lock = createHash("sha256")
+    .update(readFileSync(`${folder}/package-lock.json`))
+    .digest("hex")
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return undefined
+  // No package's install script is run: what a client needs is in its packages, and a script could fetch anything.
+  const args = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
+  const { code, output } = await run(args, folder, environment(), INSTALL_LIMIT)
+  if (code === 0) {
+    writeFileSync(stamp, lock)
+    return undefined
+  }
+  const obstacle = OBSTACLES.find(([pattern]) => pattern.test(output))
+  if (obstacle) return obstacle[1]
+  throw new Error(`npm ci in ${folder} failed:\n${output}`)
+}
+
+/** The environment of a user's shell: nothing of the test runner that may be around us. */
+function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", ...more }
+  for (const name of Object.keys(env))
+    if (name === "NODE_OPTIONS" || name === "NODE_ENV" || /^(VITEST|TEST$|NODE_V8_COVERAGE|npm_)/.test(name))
+      delete env[name]
+  return env
+}
+
+const COUNTS = {
+  // Vitest's "Tests  2 failed | 40 passed (42)", Mocha's "40 passing (2s)", node:test's "# pass 40" or "ℹ pass 40".
+  passed: /^ *Tests .*?(\d+) passed|^ *(\d+) passing\b|^[#ℹ] pass (\d+)$/gm,
+  failed: /^ *Tests .*?(\d+) failed|^ *(\d+) failing\b|^[#ℹ] fail (\d+)$/gm,
+} as const
+
+/** The tests that the summaries of Vitest, Mocha and node:test in an output speak of, added up. */
+export function countTests(output: string): { readonly passed: number; readonly failed: number } {
+  const sum = (pattern: RegExp) =>
+    [...output.matchAll(pattern)].reduce((total, match) => total + Number(match.slice(1).find((text) => text)), 0)
+  return { passed: sum(COUNTS.passed), failed: sum(COUNTS.failed) }
+}
+
+/**
+ * Installs a client, starts a node by the built command, and runs the client's own tests against it.
+ *
+ * The tests find the node in `FEVM_URL` (`http://127.0.0.1:PORT`) and `FEVM_WS_URL`. A command that fails without counting a
+ * failure is one failure, and so is a run without a test and a node that does not end well.
+ */
+export async function runClient(client: Client): Promise<Outcome> {
+  const folder = fileURLToPath(new URL(client.folder, root))
+  const obstacle = await install(folder)
+  if (obstacle) return { kind: "skipped", reason: obstacle }
+  const node: NodeProcess = await startNodeProcess("--log-level", "warn", ...(client.node ?? []))
+  const env = environment({ FEVM_URL: node.url, FEVM_WS_URL: node.webSocketUrl, FEVM_PORT: `${node.port}` })
+  let ended: Ended
+  let exit: number | null
+  try {
+    ended = await run(client.command ?? ["npm", "test"], folder, env, RUN_LIMIT)
+  } finally {
+    exit = await node.stop()
+  }
+  let { code, output } = ended
+  const { passed, failed } = countTests(output)
+  let failures = failed
+  if (exit !== 0) {
+    failures += 1
+    output += `\nthe node ended with ${exit}\n`
+  }
+  if (node.stderr() !== "") output += `\nthe node said:\n${node.stderr()}\n`
+  if (failures === 0 && (code !== 0 || passed === 0)) {
+    failures = 1
+    output += `\nthe command ended with ${code} and ${passed} tests passed\n`
+  }
+  return { kind: "ran", passed, failed: failures, output }
+}
