@@ -22,7 +22,7 @@ import { type ChainFacts, firstState, readFacts, writeFacts } from "./facts.ts"
 import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
 import { JobRunner } from "./job-runner.ts"
-import type { JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
+import type { Heard, JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
 import { lockFolder } from "./lock.ts"
 import { Lru } from "./lru.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
@@ -102,6 +102,15 @@ interface Snapshot {
 }
 
 /** What state control may set for the next tipset. */
+/** Calls to the address that a chain listens to. */
+export interface Hearing {
+  /** Whose messages made them; undefined if messages were only tried out. */
+  readonly tipset: Tipset | undefined
+  /** The messages that were tried out. */
+  readonly trials: readonly TrialMessage[]
+  readonly heard: readonly Heard[]
+}
+
 interface Settings {
   readonly baseFee: AttoFil | undefined
   readonly beacon: Uint8Array | undefined
@@ -155,6 +164,7 @@ export class Chain {
   readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
   readonly #headListeners = new Set<(change: HeadChange) => void>()
   readonly #poolListeners = new Set<(change: MempoolChange) => void>()
+  readonly #heardListeners = new Set<(hearing: Hearing) => void>()
   readonly #waiters = new Map<string, Waiter[]>()
 
   #head: Tipset
@@ -230,6 +240,7 @@ export class Chain {
       actorDebugging: facts.actorDebugging,
       mockProofs: facts.mockProofs,
     }
+      listenTo: options.listenTo?.bytes,
     this.#jobs = new JobRunner(store, {
       setup,
       stackSizeMb: options.stackSizeMb ?? DEFAULT_STACK_MB,
@@ -652,6 +663,7 @@ export class Chain {
    */
   async trial(request: TrialRequest): Promise<TrialResponse> {
     const [first, ...more] = request.messages
+    if (outcome.heard.length > 0) this.#tellHeard(undefined, request.messages, outcome.heard)
     const name = first !== undefined && more.length === 0 ? nameOfCall(first) : undefined
     const outcome = await this.#jobs.read<"trial">(this.#trialJob(request), { name, timeoutMs: request.timeoutMs })
     return toResponse(outcome)
@@ -708,8 +720,10 @@ export class Chain {
     options: Pick<TrialRequest, "overlay" | "context" | "timeoutMs"> = {},
   ): Promise<EstimateResponse> {
     const job = this.#trialJob({ ...options, at, messages: [{ kind: "explicit", ...message }] })
-    return this.#jobs.read<"estimate">(
+    const outcome = await this.#jobs.read<"estimate">(
       { ...job, kind: "estimate" },
+    if (outcome.heard.length > 0) this.#tellHeard(undefined, [message], outcome.heard)
+    return outcome
       { name: `estimate ${nameOfCall(message)}`, timeoutMs: options.timeoutMs },
     )
   }
@@ -950,6 +964,7 @@ export class Chain {
       trusted,
     }))
     let row: TipsetRow
+    let heard: readonly Heard[] = []
     let headers: readonly BlockHeader[] | undefined
     let dropped: readonly { readonly index: number; readonly reason: string }[] = []
     try {
@@ -964,6 +979,7 @@ export class Chain {
         messages,
       })
       row = decodeTipsetRow(result.row)
+      heard = result.heard
       headers = [decodeHeader(result.header)]
       dropped = result.dropped
       this.#store.refresh()
@@ -978,6 +994,7 @@ export class Chain {
         throw error
       }
       row = adopted
+    if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     }
     const tipset = this.#remember(row, headers)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
@@ -1362,6 +1379,16 @@ export class Chain {
   onHead(listener: (change: HeadChange) => void): () => void {
     this.#headListeners.add(listener)
     return () => this.#headListeners.delete(listener)
+  /** Calls back when messages called the address that the chain listens to, before anything else is told of them. @returns Ends it. */
+  onHeard(listener: (hearing: Hearing) => void): () => void {
+    this.#heardListeners.add(listener)
+    return () => this.#heardListeners.delete(listener)
+  }
+
+  #tellHeard(tipset: Tipset | undefined, trials: readonly TrialMessage[], heard: readonly Heard[]): void {
+    for (const listener of this.#heardListeners) listener({ tipset, trials, heard })
+  }
+
   }
 
   /** Calls back for each change of the mempool. @returns Ends it. */

@@ -10,6 +10,7 @@ import type { ApplyResult } from "../fvm/executor/index.ts"
 import { EXIT_CODES } from "../fvm/exit-code.ts"
 import type { WorkBudget } from "../fvm/gas/budget.ts"
 import { machineContext } from "../fvm/machine/context.ts"
+import type { UnreachedListener } from "../fvm/machine/index.ts"
 import { Machine } from "../fvm/machine/machine.ts"
 import type { Message } from "../fvm/message.ts"
 import type { Receipt } from "../fvm/receipt.ts"
@@ -28,6 +29,7 @@ import type {
   EditJob,
   EstimateJob,
   EstimateOutcome,
+  Heard,
   Job,
   JobResults,
   ProduceJob,
@@ -78,6 +80,24 @@ interface MachineWishes {
   /** Where to find stand-ins for actors' code. */
   readonly code?: TracingRuntime["code"]
   readonly budget?: WorkBudget | undefined
+  readonly hearing?: Hearing | undefined
+}
+
+/** Writes down the calls to the address that the chain listens to. */
+class Hearing {
+  readonly heard: Heard[] = []
+  /** Position of the message that is being executed. */
+  message = 0
+  readonly #address: string
+
+  constructor(address: Uint8Array) {
+    this.#address = hex(address)
+  }
+
+  readonly onUnreached: UnreachedListener = (to, method, params) => {
+    if (params === undefined || hex(to.bytes) !== this.#address) return
+    this.heard.push({ message: this.message, method, params: params.slice() })
+  }
 }
 
 interface Draws {
@@ -169,7 +189,7 @@ export class Execution {
           signed: fromChainMessage(message.bytes),
         }),
       )
-      const { machine, applied } = this.#applyAll(
+      const { machine, applied, hearing } = this.#applyAll(
         parent.stateRoot,
         network,
         { beacon: job.beacon, ticket },
@@ -253,6 +273,7 @@ export class Execution {
         row: encodeTipsetRow(row),
         header: headerBytes,
         dropped: [...dropped].map(([index, reason]) => ({ index, reason })),
+        heard: hearing?.heard ?? [],
       }
     } catch (error) {
       this.#blocks.discard()
@@ -268,14 +289,16 @@ export class Execution {
     candidates: readonly Candidate[],
     dropped: Map<number, string>,
     budget: WorkBudget | undefined,
-  ): { machine: Machine; applied: { candidate: Candidate; result: ApplyResult }[] } {
+  ): { machine: Machine; applied: { candidate: Candidate; result: ApplyResult }[]; hearing: Hearing | undefined } {
     for (;;) {
-      const machine = this.#machine(this.#blocks, stateRoot, network, draws, { budget })
+      const hearing = this.#listen()
+      const machine = this.#machine(this.#blocks, stateRoot, network, draws, { budget, hearing })
       const executor = new Executor(machine, this.#runtime)
       const applied: { candidate: Candidate; result: ApplyResult }[] = []
       let again = false
       for (const candidate of candidates) {
         if (dropped.has(candidate.index)) continue
+        if (hearing) hearing.message = applied.length
         try {
           const result = executor.applyMessage(
             candidate.signed.message,
@@ -294,8 +317,13 @@ export class Execution {
           }
         }
       }
-      if (!again) return { machine, applied }
+      if (!again) return { machine, applied, hearing }
     }
+  }
+
+  #listen(): Hearing | undefined {
+    const { listenTo } = this.#setup
+    return listenTo && new Hearing(listenTo)
   }
 
   /** Replaces the state after a tipset, in one transaction with the blocks it needs. */
@@ -326,10 +354,12 @@ export class Execution {
   trial(job: TrialJob, budget?: WorkBudget): TrialOutcome {
     const overlay = this.#overlay(job.blocks)
     const { network, draws, root } = this.#trialContext(job)
-    const machine = this.#machine(overlay, root, network, draws, { tracing: job.trace, budget })
+    const hearing = this.#listen()
+    const machine = this.#machine(overlay, root, network, draws, { tracing: job.trace, budget, hearing })
     const executor = new Executor(machine, this.#runtime)
     const steps: StepTrace[] = []
-    const results = job.messages.map((message) => {
+    const results = job.messages.map((message, i) => {
+      if (hearing) hearing.message = i
       if (!job.steps) return this.#applyTrial(executor, message)
       const before = machine.flush()
       const real = this.#applyTrial(executor, message)
@@ -346,7 +376,8 @@ export class Execution {
       }
     }
     const { epoch, timestamp, baseFee } = network
-    return { results, steps, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [] }
+    const heard = hearing?.heard ?? []
+    return { results, steps, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [], heard }
   }
 
   /** Searches the least gas limit with which one message succeeds. */
@@ -357,15 +388,17 @@ export class Execution {
     const { network, draws, root } = this.#trialContext(job)
     const decoded = decodeMessage(message.bytes)
     const most = decoded.gasLimit > 0n && decoded.gasLimit < BLOCK_GAS_LIMIT ? decoded.gasLimit : BLOCK_GAS_LIMIT
-    const run = (gasLimit: bigint): ApplyResult => {
-      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { budget })
+    const hearing = this.#listen()
+    const run = (gasLimit: bigint, listener?: Hearing): ApplyResult => {
+      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { budget, hearing: listener })
       return this.#applyTrial(new Executor(machine, this.#runtime), message, { ...decoded, gasLimit })
     }
-    const result = run(most)
-    if (result.receipt.exitCode !== 0) return { gasLimit: undefined, result }
+    const result = run(most, hearing)
+    const heard = hearing?.heard ?? []
+    if (result.receipt.exitCode !== 0) return { gasLimit: undefined, result, heard }
     const enough = (gasLimit: bigint): boolean => run(gasLimit).receipt.exitCode === 0
     let low = result.receipt.gasUsed
-    if (enough(low)) return { gasLimit: low, result }
+    if (enough(low)) return { gasLimit: low, result, heard }
     // What it used is not enough when a callee gets a share only of what is left: search above it.
     let high = low * 2n
     while (high < most && !enough(high)) {
@@ -378,7 +411,7 @@ export class Execution {
       if (enough(middle)) high = middle
       else low = middle
     }
-    return { gasLimit: high, result }
+    return { gasLimit: high, result, heard }
   }
 
   /** Executes a tipset of the chain again, traced. */
@@ -417,7 +450,7 @@ export class Execution {
       return real
     })
     const { timestamp, baseFee } = network
-    const common = { results, steps, epoch, timestamp, baseFee }
+    const common = { results, steps, epoch, timestamp, baseFee, heard: [] }
     if (!job.keepStates) return { ...common, root: undefined, blocks: [] }
     const after = machine.flush()
     const blocks = [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes }))
@@ -529,7 +562,7 @@ export class Execution {
     stateRoot: CID,
     network: Network,
     draws: Draws,
-    { tracing = false, code, budget }: MachineWishes = {},
+    { tracing = false, code, budget, hearing }: MachineWishes = {},
   ): Machine {
     const { chainId, networkVersion, actorDebugging } = this.#setup
     try {
@@ -549,6 +582,7 @@ export class Execution {
         externs: new ChainExterns(this.#headers, { epoch: network.epoch, ...draws }, this.#proofs),
         code,
         budget,
+        onUnreached: hearing?.onUnreached,
       })
     } catch (error) {
       if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })

@@ -18,6 +18,16 @@ export interface WorkerSetup {
   readonly tracedCode: readonly { readonly code: Uint8Array; readonly path: string }[]
   readonly actorDebugging: boolean
   readonly mockProofs: boolean
+  /** Bytes of an address where nobody is: calls to it are told of. Undefined: nobody wants to know. */
+  readonly listenTo?: Uint8Array | undefined
+}
+
+/** A call that a message made to the address that is listened to. */
+export interface Heard {
+  /** Position of the message. */
+  readonly message: number
+  readonly method: bigint
+  readonly params: Uint8Array
 }
 
 /** A message to be put into a tipset, as it stands on chain. */
@@ -49,6 +59,7 @@ export interface ProduceResult {
   readonly row: Uint8Array
   readonly header: Uint8Array
   readonly dropped: readonly { readonly index: number; readonly reason: string }[]
+  readonly heard: readonly Heard[]
 }
 
 /** Replace the state after a tipset. */
@@ -121,12 +132,15 @@ export interface TrialOutcome {
   /** Of a replay: root of the state before the last message, if asked for; its blocks are among `blocks`. */
   readonly before?: Uint8Array
   readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
+  readonly heard: readonly Heard[]
 }
 
 /** What a reader answers to an estimate. */
 export interface EstimateOutcome {
   readonly gasLimit: Gas | undefined
   readonly result: ApplyResult
+  /** In the first execution, with all the gas there is. */
+  readonly heard: readonly Heard[]
 }
 
 /** What a worker can be asked. */

@@ -307,6 +307,8 @@ export interface ChainOptions {
   readonly checkFunds?: boolean
   /** Takes what Lotus' mempool takes on a devnet: any gap of nonces, value beyond the balance, gas limits by an older price list. Default: false */
   readonly lotusMempool?: boolean
+  /** An address where nobody is, whose callers are told of by `Chain.onHeard`: contracts print by such calls. Default: none */
+  readonly listenTo?: Address
   /** Wall clock in milliseconds. Default: Date.now */
   readonly now?: () => number
   /** Told of faults that were answered but should be looked at. */

@@ -290,9 +290,10 @@ export class DefaultCallManager implements CallManager {
     }
   }
 
-  #findOrCreate({ to, readOnly }: Call): bigint {
+  #findOrCreate({ to, method, params, readOnly }: Call): bigint {
     const id = this.resolveAddress(to)
     if (id !== undefined) return id
+    this.machine.onUnreached?.(to, method, params?.data)
     const isKey = to.protocol === 1 || to.protocol === BLS_PROTOCOL
     const isEth = to.protocol === 4 && to.namespace === EAM_ACTOR_ID
     if (!isKey && !isEth) throw new SyscallError("NotFound", `actor does not exist or cannot be created: ${to}`)

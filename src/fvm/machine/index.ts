@@ -5,6 +5,7 @@
  * @see ref-fvm fvm/src/machine/mod.rs
  */
 import type { CID } from "multiformats/cid"
+import type { Address } from "../../address/address.ts"
 import type { Blockstore } from "../../ipld/blockstore.ts"
 import type { Externs } from "../externs/index.ts"
 import type { WorkBudget } from "../gas/budget.ts"
@@ -62,6 +63,9 @@ export interface MemoryLimiter {
   growMemory(bytes: number): boolean
 }
 
+/** Hears of a call to an address that is nobody's: what was called, and the parameters. */
+export type UnreachedListener = (to: Address, method: bigint, params: Uint8Array | undefined) => void
+
 /** What the call manager and the kernel see of the machine. */
 export interface MachineView {
   readonly context: MachineContext
@@ -72,6 +76,8 @@ export interface MachineView {
   readonly store: Blockstore
   /** What the execution may take of this thread's time, if that is limited. */
   readonly budget: WorkBudget | undefined
+  /** Told of calls to addresses where nobody is; changes nothing. */
+  readonly onUnreached: UnreachedListener | undefined
   /** Wasm of a code CID, or undefined if neither the store nor the bundle has it. */
   code(cid: CID): Uint8Array | undefined
 }

@@ -7,7 +7,7 @@ import type { Externs } from "../externs/index.ts"
 import type { WorkBudget } from "../gas/budget.ts"
 import { StateTree } from "../state-tree/state-tree.ts"
 import { loadManifest } from "./bundle.ts"
-import { type MachineContext, type MachineView, SYSTEM_ACTOR_ID } from "./index.ts"
+import { type MachineContext, type MachineView, SYSTEM_ACTOR_ID, type UnreachedListener } from "./index.ts"
 import type { Manifest } from "./manifest.ts"
 
 /** The empty DAG-CBOR list: the state that new actors begin with, so it must always be there. */
@@ -27,6 +27,8 @@ export interface MachineParts {
   readonly code?: ((code: CID) => Uint8Array | undefined) | undefined
   /** Ends executions that take longer, with BudgetExceeded. Default: there is none. */
   readonly budget?: WorkBudget | undefined
+  /** Told of calls to addresses where nobody is. Default: nobody is told */
+  readonly onUnreached?: UnreachedListener | undefined
 }
 
 /**
@@ -43,6 +45,7 @@ export class Machine implements MachineView {
   readonly stateTree: StateTree
   readonly store: OverlayBlockstore
   readonly budget: WorkBudget | undefined
+  readonly onUnreached: UnreachedListener | undefined
   readonly #code: ((code: CID) => Uint8Array | undefined) | undefined
 
   /**
@@ -60,6 +63,7 @@ export class Machine implements MachineView {
     this.manifest = loadManifest(this.store, loadBuiltinActors(this.stateTree))
     this.#code = parts.code
     this.budget = parts.budget
+    this.onUnreached = parts.onUnreached
   }
 
   code(cid: CID): Uint8Array | undefined {

@@ -99,6 +99,7 @@ export class Bench {
         manifest: new Manifest(MANIFEST_NAMES.map((name) => [name, codeOf(name)] as const)),
         store,
         budget: undefined,
+        onUnreached: undefined,
         code: () => undefined,
         get stateTree(): never {
           throw new Fatal("the kernel asks the call manager, not the state tree")
