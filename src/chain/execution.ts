@@ -306,7 +306,9 @@ export class Execution {
             candidate.bytes.length,
             candidate.trusted,
           )
-          if (result.failure?.kind === "prevalidation") dropped.set(candidate.index, result.failure.message)
+          // A gas limit below the cost of inclusion has a receipt all the same; a mempool by the reference's rules lets it through.
+          if (result.failure?.kind === "prevalidation" && result.receipt.exitCode !== EXIT_CODES.SYS_OUT_OF_GAS)
+            dropped.set(candidate.index, result.failure.message)
           else applied.push({ candidate, result })
         } catch (error) {
           if (!(error instanceof MessageRefused)) throw error

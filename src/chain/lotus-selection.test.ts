@@ -52,7 +52,13 @@ describe("as Lotus chooses messages", () => {
   })
 
   test("a dear message pulls the cheap ones before it along", () => {
-    const senders = [sender(1, [[150n, 10n ** 7n]]), sender(2, [[0n, 10n ** 7n], [400n, 10n ** 7n]])] // biome-ignore format: pairs
+    const senders = [
+      sender(1, [[150n, 10n ** 7n]]),
+      sender(2, [
+        [0n, 10n ** 7n],
+        [400n, 10n ** 7n],
+      ]),
+    ]
     expect(order(senders)).toEqual(["2:0", "2:1", "1:0"])
   })
 
@@ -61,7 +67,10 @@ describe("as Lotus chooses messages", () => {
     const gas = 10_000_000n
     const senders = [
       sender(0, [[200_000n, 50_000_000n]]),
-      sender(1, [[400_000n, gas], [100_000n, gas]]), // biome-ignore format: pairs
+      sender(1, [
+        [400_000n, gas],
+        [100_000n, gas],
+      ]),
       sender(2, [[100_000n, gas]]),
       sender(3, [[100_000n, gas]]),
       sender(4, [[100_000n, gas]]),
@@ -76,7 +85,10 @@ describe("as Lotus chooses messages", () => {
     const gas = 50_000_000n
     const senders = [
       sender(0, [[100_000n, gas]]),
-      sender(1, [[1_001_000_000n, gas], [101_000n, gas]]), // biome-ignore format: pairs
+      sender(1, [
+        [1_001_000_000n, gas],
+        [101_000n, gas],
+      ]),
       sender(3, [[103_000n, gas]]),
       sender(5, [[105_000n, gas]]),
     ]
@@ -86,16 +98,41 @@ describe("as Lotus chooses messages", () => {
   test("a chain that does not fit is cut, and the room is filled with what fits", () => {
     const half = 5_000_000_000n
     const senders = [
-      sender(1, [[300n, half], [300n, 4_000_000_000n]]), // biome-ignore format: pairs
-      sender(2, [[200n, half], [200n, 1_000_000_000n]]), // biome-ignore format: pairs
+      sender(1, [
+        [300n, half],
+        [300n, 4_000_000_000n],
+      ]),
+      sender(2, [
+        [200n, half],
+        [200n, 1_000_000_000n],
+      ]),
       sender(3, [[100n, 500_000_000n]]),
     ]
     expect(order(senders)).toEqual(["1:0", "1:1", "3:0"])
-    expect(order([sender(1, [[300n, half], [300n, 6_000_000_000n]]), sender(3, [[100n, half]])])).toEqual(["1:0", "3:0"]) // biome-ignore format: pairs
+    expect(
+      order([
+        sender(1, [
+          [300n, half],
+          [300n, 6_000_000_000n],
+        ]),
+        sender(3, [[100n, half]]),
+      ]),
+    ).toEqual(["1:0", "3:0"])
   })
 
   test("a sender's messages end where its balance ends, and below the base fee nobody is taken", () => {
-    expect(order([sender(1, [[100n, 10n ** 7n], [100n, 10n ** 7n]], 3n * 10n ** 9n)])).toEqual(["1:0"]) // biome-ignore format: pairs
+    expect(
+      order([
+        sender(
+          1,
+          [
+            [100n, 10n ** 7n],
+            [100n, 10n ** 7n],
+          ],
+          3n * 10n ** 9n,
+        ),
+      ]),
+    ).toEqual(["1:0"])
     const cheap = sender(2, [[-50n, 10n ** 7n]])
     expect(order([cheap])).toEqual([])
   })

@@ -145,6 +145,7 @@ class Run {
     await this.#askAll("standstill")
     if (needsMore.every((moment) => wanted[moment].length === 0)) return
     await this.#sending()
+    await this.#story.sendTheRest()
     await this.#story.mine(4)
     await this.#askAll("some blocks later")
     await this.#filters()

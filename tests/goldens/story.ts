@@ -9,7 +9,7 @@ import { type FevmNode, startNode } from "../../src/cli/start-node.ts"
 import type { Message } from "../../src/fvm/message.ts"
 import { putCbor } from "../../src/ipld/blockstore.ts"
 import { type Answer, askMethod } from "./ask.ts"
-import type { Goldens, LotusMessage, StoryTransaction } from "./files.ts"
+import { type Goldens, type LotusMessage, nameOf, type RecordedTipset, type StoryTransaction } from "./files.ts"
 import { Names } from "./names.ts"
 import { blsWallet, secpWallet, type Wallet } from "./wallets.ts"
 
@@ -164,11 +164,22 @@ export class Story {
   /** Tipsets with whatever waits in the pool. */
   async mine(count = 1, nullRounds = 0): Promise<readonly Tipset[]> {
     const { chain } = this.node
-    const waiting = chain
+    const [recorded] = this.#recordedTipsets()
+    return chain.mine({ count, nullRounds, ...(recorded && { ticketQuality: recorded.ticketQuality }) })
+  }
+
+  /** Those of the recorded chain that hold what waits now. */
+  #recordedTipsets(): RecordedTipset[] {
+    return this.node.chain
       .pendingMessages()
-      .map(({ signed: { message } }) => `${message.from.toString("t")} ${message.sequence}`)
-    const [recorded] = waiting.flatMap((name) => this.goldens.ticketQualities.get(name) ?? [])
-    return chain.mine({ count, nullRounds, ...(recorded !== undefined && { ticketQuality: recorded }) })
+      .flatMap(({ signed }) => this.goldens.recordedTipsets.get(nameOf(signed)) ?? [])
+  }
+
+  /** Messages that were sent by requests that are not here or not asked, and came into one tipset with what waits now. */
+  async sendTheRest(): Promise<void> {
+    const [recorded] = this.#recordedTipsets()
+    const waiting = new Set(this.node.chain.pendingMessages().map(({ signed }) => nameOf(signed)))
+    for (const signed of recorded?.messages ?? []) if (!waiting.has(nameOf(signed))) await this.node.chain.push(signed)
   }
 
   /** Sends a group without making a tipset. */
