@@ -722,10 +722,10 @@ export class Chain {
     const job = this.#trialJob({ ...options, at, messages: [{ kind: "explicit", ...message }] })
     const outcome = await this.#jobs.read<"estimate">(
       { ...job, kind: "estimate" },
-    if (outcome.heard.length > 0) this.#tellHeard(undefined, [message], outcome.heard)
-    return outcome
       { name: `estimate ${nameOfCall(message)}`, timeoutMs: options.timeoutMs },
     )
+    if (outcome.heard.length > 0) this.#tellHeard(undefined, [message], outcome.heard)
+    return outcome
   }
 
   /** Executes a tipset again as it was, with traces: results for the messages up to and including `upTo`. Default: all. */
