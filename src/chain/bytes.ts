@@ -60,6 +60,11 @@ export class ByteWriter {
     return this.u8(rest)
   }
 
+  /** Bytes so far. */
+  get length(): number {
+    return this.#at
+  }
+
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#at)
   }

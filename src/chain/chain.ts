@@ -24,6 +24,7 @@ import { decodeHeader } from "./header-codec.ts"
 import { JobRunner } from "./job-runner.ts"
 import type { Heard, JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
 import { lockFolder } from "./lock.ts"
+import type { FoundLogs, LogSearch } from "./log-index.ts"
 import { Lru } from "./lru.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
 import { encodeMessage, toChainMessage } from "./message-codec.ts"
@@ -101,7 +102,6 @@ interface Snapshot {
   readonly settings: Settings
 }
 
-/** What state control may set for the next tipset. */
 /** Calls to the address that a chain listens to. */
 export interface Hearing {
   /** Whose messages made them; undefined if messages were only tried out. */
@@ -111,6 +111,7 @@ export interface Hearing {
   readonly heard: readonly Heard[]
 }
 
+/** What state control may set for the next tipset. */
 interface Settings {
   readonly baseFee: AttoFil | undefined
   readonly beacon: Uint8Array | undefined
@@ -163,8 +164,8 @@ export class Chain {
   readonly #tipsets = new Lru<string, Tipset>(4096)
   readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
   readonly #headListeners = new Set<(change: HeadChange) => void>()
-  readonly #poolListeners = new Set<(change: MempoolChange) => void>()
   readonly #heardListeners = new Set<(hearing: Hearing) => void>()
+  readonly #poolListeners = new Set<(change: MempoolChange) => void>()
   readonly #waiters = new Map<string, Waiter[]>()
 
   #head: Tipset
@@ -239,8 +240,8 @@ export class Chain {
       }),
       actorDebugging: facts.actorDebugging,
       mockProofs: facts.mockProofs,
-    }
       listenTo: options.listenTo?.bytes,
+    }
     this.#jobs = new JobRunner(store, {
       setup,
       stackSizeMb: options.stackSizeMb ?? DEFAULT_STACK_MB,
@@ -590,6 +591,15 @@ export class Chain {
    * @throws ChainError - `too-many-results`: more than `limit`.
    */
   async logs(query: LogQuery): Promise<readonly LogRecord[]> {
+    return this.#store.searchLogs(this.#logSearch(query)).map(({ row, ...place }) => ({ ...row, ...place }))
+  }
+
+  /** The same, tipset by tipset, as the index keeps them: for those who go through many. */
+  async visitLogs(query: LogQuery, tell: (found: FoundLogs) => void): Promise<void> {
+    this.#store.visitLogs(this.#logSearch(query), tell)
+  }
+
+  #logSearch(query: LogQuery): LogSearch {
     this.#checkOpen()
     let emitters = query.emitters
     if (query.emitterAddresses !== undefined) {
@@ -597,20 +607,8 @@ export class Chain {
       const ids = query.emitterAddresses.map((address) => tree.lookupId(address))
       emitters = [...(emitters ?? []), ...ids.filter((id) => id !== undefined)]
     }
-    const to = Math.min(query.to, this.#latest.epoch)
-    const hashes = new Map<number, Uint8Array>()
-    const hashAt = (epoch: number): Uint8Array => {
-      let hash = hashes.get(epoch)
-      if (hash === undefined) {
-        hash = must(this.#store.hashAt(epoch), "a log is in no tipset")
-        hashes.set(epoch, hash)
-      }
-      return hash
-    }
     const { from, fields, limit } = query
-    return this.#store
-      .searchLogs({ from: Math.max(0, from), to, emitters, fields, limit })
-      .map(({ epoch, logIndex, row }) => ({ ...row, epoch, logIndex, tipsetHash: hashAt(epoch) }))
+    return { from: Math.max(0, from), to: Math.min(query.to, this.#latest.epoch), emitters, fields, limit }
   }
 
   // State
@@ -663,9 +661,9 @@ export class Chain {
    */
   async trial(request: TrialRequest): Promise<TrialResponse> {
     const [first, ...more] = request.messages
-    if (outcome.heard.length > 0) this.#tellHeard(undefined, request.messages, outcome.heard)
     const name = first !== undefined && more.length === 0 ? nameOfCall(first) : undefined
     const outcome = await this.#jobs.read<"trial">(this.#trialJob(request), { name, timeoutMs: request.timeoutMs })
+    if (outcome.heard.length > 0) this.#tellHeard(undefined, request.messages, outcome.heard)
     return toResponse(outcome)
   }
 
@@ -964,9 +962,9 @@ export class Chain {
       trusted,
     }))
     let row: TipsetRow
-    let heard: readonly Heard[] = []
     let headers: readonly BlockHeader[] | undefined
     let dropped: readonly { readonly index: number; readonly reason: string }[] = []
+    let heard: readonly Heard[] = []
     try {
       const result = await this.#jobs.write<"produce">({
         kind: "produce",
@@ -979,9 +977,9 @@ export class Chain {
         messages,
       })
       row = decodeTipsetRow(result.row)
-      heard = result.heard
       headers = [decodeHeader(result.header)]
       dropped = result.dropped
+      heard = result.heard
       this.#store.refresh()
     } catch (error) {
       const adopted = this.#adopted(parent, epoch)
@@ -994,9 +992,9 @@ export class Chain {
         throw error
       }
       row = adopted
-    if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     }
     const tipset = this.#remember(row, headers)
+    if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)
     this.#headMadeAt = (this.#options.now ?? Date.now)()
@@ -1379,6 +1377,8 @@ export class Chain {
   onHead(listener: (change: HeadChange) => void): () => void {
     this.#headListeners.add(listener)
     return () => this.#headListeners.delete(listener)
+  }
+
   /** Calls back when messages called the address that the chain listens to, before anything else is told of them. @returns Ends it. */
   onHeard(listener: (hearing: Hearing) => void): () => void {
     this.#heardListeners.add(listener)
@@ -1387,8 +1387,6 @@ export class Chain {
 
   #tellHeard(tipset: Tipset | undefined, trials: readonly TrialMessage[], heard: readonly Heard[]): void {
     for (const listener of this.#heardListeners) listener({ tipset, trials, heard })
-  }
-
   }
 
   /** Calls back for each change of the mempool. @returns Ends it. */

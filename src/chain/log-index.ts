@@ -1,24 +1,34 @@
 import type { Database } from "lmdb"
 import { ByteReader, ByteWriter, copyOf, hex } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
-import { emitterTerm, encodeLogs, fieldTerm, LogChunk, type StoredLog, searchTerms, type Term } from "./log-rows.ts"
-import type { LogRow, MessageName } from "./rows.ts"
+import {
+  conditionsOf,
+  emitterTerm,
+  encodeLogs,
+  fieldTerm,
+  LogChunk,
+  type LogNames,
+  type StoredLog,
+  type Term,
+} from "./log-rows.ts"
 
 type Table = Database<Uint8Array, Uint8Array>
 
-/** So many logs wait unsorted for their postings. More make a search slower, fewer make postings larger. */
+/** So many logs wait for their postings. More make a search slower, fewer make more rows. */
 const FOLD_LOGS = 256
-/** Stands in the place of a term in the keys that say which epochs are folded. */
-const FOLDED = 0
+/** When small folds have so many logs together they become a big one. */
+const BIG_FOLD_LOGS = 4096
+/** Terms in a row of a fold, on average: rows of about a kilobyte, several to a page of the database. */
+const TERMS_PER_ROW = 64
 const LAST_EPOCH = 0xffffffff
-
-/** A log with its place, as it comes out of the index. */
-export interface IndexedLog {
-  readonly epoch: number
-  readonly logIndex: number
-  readonly tipsetHash: Uint8Array
-  readonly row: LogRow
-}
+/** A condition whose list is that much longer than the shortest is looked up in the logs themselves. */
+const WORTH_READING = 8
+const SMALL = 1
+const BIG = 2
+/** Key of the list of all folds; keys of rows of a fold are longer. */
+const DIRECTORY = Uint8Array.of(0)
+/** An epoch and a position in it as one number: below 2^32 and 2^21. A tipset has gas for less than a tenth of those events. */
+const POSITIONS = 2 ** 21
 
 /** Conditions on logs; see LogQuery. */
 export interface LogSearch {
@@ -29,38 +39,47 @@ export interface LogSearch {
   readonly limit?: number | undefined
 }
 
-/** Names of a tipset and its messages, for logs that were found. */
-export type NamesAt = (epoch: number) => {
-  readonly hash: Uint8Array
-  /** Undefined if there are not that many. */
-  message(index: number): MessageName | undefined
+/** Logs of one tipset that were found. */
+export interface FoundLogs {
+  readonly epoch: number
+  /** All logs of the tipset. */
+  readonly chunk: LogChunk
+  /** Those that were found, ascending. */
+  readonly positions: readonly number[]
 }
 
 /** Epochs whose postings were written together. */
 interface Fold {
+  readonly level: typeof SMALL | typeof BIG
   readonly from: number
   readonly to: number
+  readonly logs: number
+  /** Its rows are 2^bits; a term is in the row of its first bits. */
+  readonly bits: number
 }
 
 /**
  * The index of logs: what a tipset emitted as one value under its epoch, so that writing goes on at one end of the table; and
  * postings, that name for a search term the logs that have it.
  *
- * Postings are not written with each tipset, since each would touch another page of the database. The logs of the last tipsets are
- * looked through instead; when there are 256, their postings are written at once, as a list for each term: a _fold_.
+ * Postings are not written with each tipset. The logs of the last tipsets are looked through instead; when there are 256, their postings
+ * are written at once: a small _fold_. When small folds have 4096 logs together, a big one takes their place. Rows of a fold lie side by
+ * side in the table, so that each is written to the end of it; a search looks into one row of each fold.
  *
  * | table | key | value |
  * |---|---|---|
  * | logs | epoch (4) | see {@link encodeLogs} |
- * | postings | term (4), last epoch of the fold (4) | for each log: epoch less the one before, position (less the one before in the same epoch) |
- * | postings | zeros (4), last epoch of a fold (4) | its first epoch (4) |
+ * | postings | 0 (1) | all folds in order: level (1), first epoch (4), last epoch (4), logs (4), bits (1) |
+ * | postings | level (1), last epoch of the fold (4), first bits of the term (2) | count (4), terms ascending (4 each), ends of their lists (4 each), lists |
+ *
+ * A list has for each log: epoch less the one before, position (less the one before in the same epoch).
  *
  * Writing is to be done in a transaction.
  */
 export class LogIndex {
   readonly #logs: Table
   readonly #postings: Table
-  /** Logs that wait for a fold; undefined: to be counted. */
+  /** Logs that wait for a fold; undefined: to be counted. Only says when to fold: what is folded is read from the tables. */
   #waiting: number | undefined
 
   constructor(logs: Table, postings: Table) {
@@ -68,19 +87,23 @@ export class LogIndex {
     this.#postings = postings
   }
 
-  /** Adds the logs of a new tipset after all others. */
-  add(epoch: number, logs: readonly StoredLog[]): void {
+  /** Adds the logs of a new tipset after all others. @throws ChainError - `invalid-encoding`: see {@link encodeLogs}. */
+  add(epoch: number, logs: readonly StoredLog[], names: LogNames): void {
     if (logs.length === 0) return
-    this.#waiting ??= this.#count((this.#lastFold()?.to ?? -1) + 1)
-    this.#logs.putSync(u32(epoch), encodeLogs(logs))
+    this.#waiting ??= this.#count((this.#folds().at(-1)?.to ?? -1) + 1)
+    this.#logs.putSync(u32(epoch), encodeLogs(logs, names))
     this.#waiting += logs.length
     if (this.#waiting >= FOLD_LOGS) this.#fold(epoch)
   }
 
   /** Takes off the logs of a tipset, which has to be the last. */
   remove(epoch: number): void {
-    for (let fold = this.#lastFold(); fold !== undefined && fold.to >= epoch; fold = this.#lastFold())
-      this.#unfold(fold)
+    const folds = this.#folds()
+    const kept = folds.filter(({ to }) => to < epoch)
+    if (kept.length < folds.length) {
+      for (const fold of folds.slice(kept.length)) this.#removeRows(fold)
+      this.#putFolds(kept)
+    }
     this.#logs.removeSync(u32(epoch))
     this.#waiting = undefined
   }
@@ -90,16 +113,10 @@ export class LogIndex {
     this.#waiting = undefined
   }
 
-  /** The logs of a tipset; none if there are none. */
-  at(epoch: number): StoredLog[] {
+  /** The logs of a tipset; undefined if there are none. */
+  at(epoch: number): LogChunk | undefined {
     const bytes = this.#logs.getBinaryFast(u32(epoch))
-    return bytes === undefined ? [] : [...new LogChunk(copyOf(bytes)).logs()]
-  }
-
-  /** Bytes of the table's value for the logs of a tipset, as they are. */
-  bytesAt(epoch: number): Uint8Array | undefined {
-    const bytes = this.#logs.getBinaryFast(u32(epoch))
-    return bytes && copyOf(bytes)
+    return bytes && new LogChunk(copyOf(bytes))
   }
 
   /** The tables by name. */
@@ -126,155 +143,154 @@ export class LogIndex {
       yield { epoch: new ByteReader(key).u32(), chunk: new LogChunk(copyOf(value)) }
   }
 
-  #lastFold(): Fold | undefined {
-    for (const fold of this.#folds({ start: u32(FOLDED, LAST_EPOCH), end: u32(FOLDED, 0), reverse: true, limit: 1 }))
-      return fold
-    return undefined
+  #folds(): readonly Fold[] {
+    const bytes = this.#postings.getBinaryFast(DIRECTORY)
+    if (bytes === undefined) return []
+    const folds: Fold[] = []
+    for (const reader = new ByteReader(whole(bytes)); !reader.done; ) {
+      const level = reader.u8() === BIG ? BIG : SMALL
+      folds.push({ level, from: reader.u32(), to: reader.u32(), logs: reader.u32(), bits: reader.u8() })
+    }
+    return folds
   }
 
-  *#folds(range: { start: Uint8Array; end?: Uint8Array; reverse?: boolean; limit?: number }): Generator<Fold> {
-    for (const { key, value } of this.#postings.getRange(range)) {
-      const reader = new ByteReader(key)
-      if (reader.u32() !== FOLDED) return
-      yield { from: new ByteReader(value).u32(), to: reader.u32() }
+  #putFolds(folds: readonly Fold[]): void {
+    if (folds.length === 0) {
+      this.#postings.removeSync(DIRECTORY)
+      return
     }
+    const writer = new ByteWriter()
+    for (const { level, from, to, logs, bits } of folds) writer.u8(level).u32(from).u32(to).u32(logs).u8(bits)
+    this.#postings.putSync(DIRECTORY, writer.finish())
   }
 
   /** Writes the postings of all that waits. */
   #fold(to: number): void {
-    const from = (this.#lastFold()?.to ?? -1) + 1
-    for (const [term, list] of this.#postingsOf({ from, to })) this.#postings.putSync(u32(term, to), list)
-    this.#postings.putSync(u32(FOLDED, to), u32(from))
+    const folds = [...this.#folds()]
+    const from = (folds.at(-1)?.to ?? -1) + 1
+    const made = this.#postingsOf(from, to)
     this.#waiting = 0
+    if (made.logs === 0) return
+    folds.push(this.#putFold(SMALL, from, to, made))
+    const first = folds.findIndex(({ level }) => level === SMALL)
+    const small = folds.slice(first)
+    if (small.reduce((sum, { logs }) => sum + logs, 0) >= BIG_FOLD_LOGS) {
+      const all = new Postings()
+      for (const fold of small) {
+        all.add(fold.logs)
+        this.#readRows(fold, all)
+        this.#removeRows(fold)
+      }
+      folds.splice(first, small.length, this.#putFold(BIG, small[0]!.from, to, all))
+    }
+    this.#putFolds(folds)
   }
 
-  #unfold(fold: Fold): void {
-    const terms = new Set<Term>()
-    for (const { chunk } of this.#chunks(fold.from, fold.to)) for (const term of chunk.terms) terms.add(term)
-    for (const term of terms) this.#postings.removeSync(u32(term, fold.to))
-    this.#postings.removeSync(u32(FOLDED, fold.to))
+  #putFold(level: Fold["level"], from: number, to: number, postings: Postings): Fold {
+    const { bits, rows } = postings.rows(level)
+    for (const [row, bytes] of rows.entries())
+      if (bytes.length > 0) this.#postings.putSync(rowKey(level, to, row), bytes)
+    return { level, from, to, logs: postings.logs, bits }
   }
 
-  /** Postings of a fold by term, terms ascending, as they are to be in the table. */
-  #postingsOf({ from, to }: Fold): [Term, Uint8Array][] {
-    const lists = new Map<Term, { writer: ByteWriter; epoch: number; index: number }>()
-    for (const { epoch, chunk } of this.#chunks(from, to)) {
-      let index = 0
-      for (const log of chunk.logs()) {
-        for (const term of new Set(searchTerms(log))) {
-          let list = lists.get(term)
-          if (list === undefined) {
-            list = { writer: new ByteWriter(), epoch: 0, index: 0 }
-            lists.set(term, list)
-          }
-          list.writer.small(epoch - list.epoch).small(epoch === list.epoch ? index - list.index : index)
-          list.epoch = epoch
-          list.index = index
-        }
-        index++
+  #readRows({ level, to, bits }: Fold, into: Postings): void {
+    for (let row = 0; row < 1 << bits; row++) {
+      const bytes = this.#postings.getBinaryFast(rowKey(level, to, row))
+      if (bytes === undefined) continue
+      const view = new RowView(copyOf(bytes))
+      for (let i = 0; i < view.count; i++) {
+        const term = view.term(i)
+        eachPlace(view.list(i), (epoch, index) => into.place(term, epoch, index))
       }
     }
-    return [...lists].sort(([a], [b]) => a - b).map(([term, { writer }]): [Term, Uint8Array] => [term, writer.finish()])
+  }
+
+  #removeRows({ level, to, bits }: Fold): void {
+    for (let row = 0; row < 1 << bits; row++) this.#postings.removeSync(rowKey(level, to, row))
+  }
+
+  #postingsOf(from: number, to: number): Postings {
+    const postings = new Postings()
+    for (const { epoch, chunk } of this.#chunks(from, to)) {
+      postings.add(chunk.count)
+      chunk.terms((term, index) => postings.place(term, epoch, index))
+    }
+    return postings
   }
 
   /**
-   * Logs in the range that meet all conditions, in order.
-   *
-   * Of the conditions the one with the fewest postings leads; the others are checked on the logs themselves.
+   * Logs in the range that meet all conditions, tipset by tipset, in order. What is told stays as it is.
    *
    * @throws ChainError - `too-many-results`: more than `limit`.
    */
-  search(search: LogSearch, namesAt: NamesAt): IndexedLog[] {
-    const conditions: Term[][] = []
-    if (search.emitters !== undefined) conditions.push(search.emitters.map(emitterTerm))
-    for (const field of search.fields ?? []) conditions.push(field.values.map((value) => fieldTerm(field.key, value)))
-    const { from, to } = search
-    if (from > to || conditions.some((terms) => terms.length === 0)) return []
-    const matches = matcher(search)
-    const found: IndexedLog[] = []
-    const take = (epoch: number, chunk: LogChunk, positions: Iterable<number>): void => {
-      const hits: [number, StoredLog][] = []
-      for (const index of positions) {
-        const log = chunk.log(index)
-        if (matches(log)) hits.push([index, log])
-      }
-      if (hits.length === 0) return
-      if (search.limit !== undefined && found.length + hits.length > search.limit)
+  visit(search: LogSearch, tell: (found: FoundLogs) => void): void {
+    const { from, to, emitters, fields = [], limit } = search
+    const terms: Term[][] = []
+    if (emitters !== undefined) terms.push(emitters.map(emitterTerm))
+    for (const { key, values } of fields) terms.push(values.map((value) => fieldTerm(key, value)))
+    if (from > to || terms.some((any) => any.length === 0)) return
+    const conditions = conditionsOf(emitters, fields)
+    let total = 0
+    const take = (epoch: number, chunk: LogChunk, among?: readonly number[]): void => {
+      const positions = chunk.select(conditions, among)
+      if (positions.length === 0) return
+      total += positions.length
+      if (limit !== undefined && total > limit)
         throw new ChainError(
           "too-many-results",
-          `more than ${search.limit} logs match: ask for fewer blocks, or for certain addresses or topics`,
+          `more than ${limit} logs match: ask for fewer blocks, or for certain addresses or topics`,
         )
-      const { hash, message } = namesAt(epoch)
-      for (const [logIndex, log] of hits) {
-        const name = message(log.messageIndex)
-        if (name === undefined) throw new ChainError("invalid-encoding", `a log at epoch ${epoch} is of no message`)
-        const { messageIndex, emitter, emitterAddress, entries } = log
-        const row: LogRow = { messageIndex, messageCid: name.cid, alias: name.alias, emitter, emitterAddress, entries }
-        found.push({ epoch, logIndex, tipsetHash: hash, row })
-      }
+      tell({ epoch, chunk, positions })
     }
-    const folded = this.#lastFold()?.to ?? -1
     let scanFrom = from
-    if (conditions.length > 0 && from <= folded) {
-      this.#takePostings(this.#leadingPostings(conditions, from, Math.min(to, folded)), take)
-      scanFrom = folded + 1
-    }
-    if (scanFrom > to) return found
-    for (const { epoch, chunk } of this.#chunks(scanFrom, to)) {
-      if (!chunk.mayMatch(conditions)) continue
-      take(epoch, chunk, upTo(chunk.count))
-    }
-    return found
+    if (terms.length > 0)
+      for (const fold of this.#folds()) {
+        scanFrom = Math.max(from, fold.to + 1)
+        if (fold.to < from || fold.from > to) continue
+        this.#takePlaces(this.#placesIn(fold, terms, from, to), take)
+      }
+    if (scanFrom <= to) for (const { epoch, chunk } of this.#chunks(scanFrom, to)) take(epoch, chunk)
   }
 
-  #takePostings(
-    places: readonly (readonly [number, number])[],
+  #takePlaces(
+    places: readonly number[],
     take: (epoch: number, chunk: LogChunk, positions: readonly number[]) => void,
   ): void {
-    for (let at = 0; at < places.length; ) {
-      const epoch = places[at]![0]
+    for (let i = 0; i < places.length; ) {
+      const epoch = Math.floor(places[i]! / POSITIONS)
       const positions: number[] = []
-      for (; places[at]?.[0] === epoch; at++) positions.push(places[at]![1])
-      const bytes = this.#logs.getBinaryFast(u32(epoch))
-      if (bytes === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
-      // No copy: the logs are read before anything else is looked up.
-      take(epoch, new LogChunk(whole(bytes)), positions)
+      for (const first = epoch * POSITIONS; i < places.length && places[i]! < first + POSITIONS; i++)
+        positions.push(places[i]! - first)
+      const chunk = this.at(epoch)
+      if (chunk === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
+      take(epoch, chunk, positions)
     }
   }
 
-  /** Places of the condition with the fewest postings, sorted, each once. Lists are read a little further each round. */
-  #leadingPostings(conditions: readonly Term[][], from: number, to: number): readonly (readonly [number, number])[] {
-    for (let most = 512; ; most *= 8) {
-      for (const terms of conditions) {
-        const places = this.#places(terms, from, to, most)
-        if (places !== undefined) return places
-      }
+  /** Where logs of a fold may be that meet all conditions, in the range, ascending. */
+  #placesIn(fold: Fold, conditions: readonly (readonly Term[])[], from: number, to: number): readonly number[] {
+    const found: { readonly lists: readonly Uint8Array[]; readonly bytes: number }[] = []
+    for (const terms of conditions) {
+      const lists = terms.flatMap((term) => this.#list(fold, term) ?? [])
+      if (lists.length === 0) return []
+      found.push({ lists, bytes: lists.reduce((sum, { length }) => sum + length, 0) })
     }
+    found.sort((a, b) => a.bytes - b.bytes)
+    let places: readonly number[] = []
+    for (const [i, { lists, bytes }] of found.entries()) {
+      if (i > 0 && bytes > WORTH_READING * found[0]!.bytes) break
+      const own = placesOf(lists, from, to)
+      places = i === 0 ? own : both(places, own)
+    }
+    return places
   }
 
-  #places(terms: Term[], from: number, to: number, most: number): (readonly [number, number])[] | undefined {
-    const places: (readonly [number, number])[] = []
-    for (const term of new Set(terms)) {
-      for (const { value } of this.#postings.getRange({ start: u32(term, from), end: afterTerm(term) })) {
-        const reader = new ByteReader(whole(value))
-        let epoch = 0
-        let index = 0
-        while (!reader.done && epoch <= to) {
-          const step = reader.small()
-          const position = reader.small()
-          index = step === 0 ? index + position : position
-          epoch += step
-          if (epoch >= from && epoch <= to) places.push([epoch, index])
-        }
-        if (places.length > most) return undefined
-        if (epoch > to) break
-      }
-    }
-    if (terms.length > 1) places.sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    return places.filter(([epoch, index], i) => {
-      const before = places[i - 1]
-      return before === undefined || before[0] !== epoch || before[1] !== index
-    })
+  #list({ level, to, bits }: Fold, term: Term): Uint8Array | undefined {
+    const bytes = this.#postings.getBinaryFast(rowKey(level, to, rowOf(term, bits)))
+    if (bytes === undefined) return undefined
+    // A copy of the list only: the row is read before anything else is looked up. Not by slice(), which is none of a Buffer.
+    const list = new RowView(whole(bytes)).find(term)
+    return list && copyOf(list)
   }
 
   /**
@@ -284,41 +300,180 @@ export class LogIndex {
    * @throws ChainError - `damaged`
    */
   check(): { readonly folds: number; readonly lists: number } {
-    let folds = 0
+    const folds = this.#folds()
     let lists = 0
+    let expectedRows = folds.length === 0 ? 0 : 1
     let next = 0
-    for (const fold of this.#folds({ start: u32(FOLDED, 0) })) {
-      if (fold.from !== next)
-        throw new ChainError("damaged", `postings: a fold begins at epoch ${fold.from}, expected ${next}`)
-      for (const [term, expected] of this.#postingsOf(fold)) {
-        const bytes = this.#postings.getBinaryFast(u32(term, fold.to))
-        if (bytes === undefined || hex(whole(bytes)) !== hex(expected))
+    for (const { level, from, to, logs, bits } of folds) {
+      const where = `epochs ${from} to ${to}`
+      if (from !== next) throw new ChainError("damaged", `postings: a fold begins at epoch ${from}, expected ${next}`)
+      const expected = this.#postingsOf(from, to)
+      const made = expected.rows(level)
+      if (made.bits !== bits || expected.logs !== logs)
+        throw new ChainError(
+          "damaged",
+          `postings: ${where} are said to have ${logs} logs in 2^${bits} rows, expected ${expected.logs} in 2^${made.bits}`,
+        )
+      for (const [row, wanted] of made.rows.entries()) {
+        const bytes = this.#postings.getBinaryFast(rowKey(level, to, row))
+        if (hex(bytes === undefined ? new Uint8Array(0) : whole(bytes)) !== hex(wanted))
           throw new ChainError(
             "damaged",
-            `postings: the list of term ${term.toString(16)} for epochs ${fold.from} to ${fold.to} ${bytes === undefined ? "is missing" : "is not that of the logs"}`,
+            `postings: row ${row} for ${where} ${bytes === undefined ? "is missing" : "is not that of the logs"}`,
           )
-        lists++
+        if (wanted.length > 0) expectedRows++
       }
-      folds++
-      next = fold.to + 1
+      lists += expected.terms
+      next = to + 1
     }
     const rows = this.#postings.getKeysCount({})
-    if (rows !== folds + lists)
-      throw new ChainError("damaged", `postings: the table has ${rows} rows, the logs make ${folds + lists}`)
-    return { folds, lists }
+    if (rows !== expectedRows)
+      throw new ChainError("damaged", `postings: the table has ${rows} rows, the logs make ${expectedRows}`)
+    return { folds: folds.length, lists }
   }
 }
 
-function* upTo(count: number): Generator<number> {
-  for (let index = 0; index < count; index++) yield index
+/** The lists of a fold in the making. */
+class Postings {
+  logs = 0
+  readonly #lists = new Map<Term, number[]>()
+
+  get terms(): number {
+    return this.#lists.size
+  }
+
+  add(logs: number): void {
+    this.logs += logs
+  }
+
+  /** In ascending order for each term; the same again is passed over. */
+  place(term: Term, epoch: number, index: number): void {
+    const place = epoch * POSITIONS + index
+    const list = this.#lists.get(term)
+    if (list === undefined) this.#lists.set(term, [place])
+    else if (list[list.length - 1] !== place) list.push(place)
+  }
+
+  /** As they are to be in the table; a row without terms is empty. */
+  rows(level: Fold["level"]): { readonly bits: number; readonly rows: readonly Uint8Array[] } {
+    const terms = Uint32Array.from(this.#lists.keys()).sort()
+    let bits = 0
+    // One row for a small fold: it does not stay.
+    if (level === BIG) while (bits < 16 && terms.length >> bits > TERMS_PER_ROW) bits++
+    const rows: Uint8Array[] = []
+    for (let row = 0, at = 0; row < 1 << bits; row++) {
+      const first = at
+      while (at < terms.length && rowOf(terms[at]!, bits) === row) at++
+      rows.push(first === at ? new Uint8Array(0) : this.#row(terms.subarray(first, at)))
+    }
+    return { bits, rows }
+  }
+
+  #row(terms: Uint32Array): Uint8Array {
+    const head = new ByteWriter().u32(terms.length)
+    const ends = new ByteWriter()
+    const lists = new ByteWriter()
+    for (const term of terms) {
+      let lastEpoch = 0
+      let lastIndex = 0
+      for (const place of this.#lists.get(term)!) {
+        const epoch = Math.floor(place / POSITIONS)
+        const index = place - epoch * POSITIONS
+        lists.small(epoch - lastEpoch).small(epoch === lastEpoch ? index - lastIndex : index)
+        lastEpoch = epoch
+        lastIndex = index
+      }
+      head.u32(term)
+      ends.u32(lists.length)
+    }
+    return head.raw(ends.finish()).raw(lists.finish()).finish()
+  }
 }
 
-function matcher({ emitters: ids, fields = [] }: LogSearch): (log: StoredLog) => boolean {
-  const emitters = ids && new Set(ids)
-  const wanted = fields.map(({ key, values }) => ({ key, values: new Set(values.map(hex)) }))
-  return ({ emitter, entries }) =>
-    (emitters === undefined || emitters.has(emitter)) &&
-    wanted.every(({ key, values }) => entries.some((entry) => entry.key === key && values.has(hex(entry.value))))
+/** A row of a fold as it lies in the table. */
+class RowView {
+  readonly count: number
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    this.count = bytes.length < 4 ? 0 : this.#u32(0)
+    if (4 + 8 * this.count > bytes.length) throw new ChainError("invalid-encoding", "a row of postings ends too early")
+  }
+
+  #u32(at: number): number {
+    const bytes = this.#bytes
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+  }
+
+  term(i: number): Term {
+    return this.#u32(4 + 4 * i)
+  }
+
+  list(i: number): Uint8Array {
+    const ends = 4 + 4 * this.count
+    const lists = ends + 4 * this.count
+    return this.#bytes.subarray(lists + (i === 0 ? 0 : this.#u32(ends + 4 * (i - 1))), lists + this.#u32(ends + 4 * i))
+  }
+
+  find(term: Term): Uint8Array | undefined {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.term(middle) < term) low = middle + 1
+      else high = middle
+    }
+    return low < this.count && this.term(low) === term ? this.list(low) : undefined
+  }
+}
+
+function eachPlace(list: Uint8Array, tell: (epoch: number, index: number) => void): void {
+  let epoch = 0
+  let index = 0
+  for (const reader = new ByteReader(list); !reader.done; ) {
+    const step = reader.small()
+    const position = reader.small()
+    index = step === 0 ? index + position : position
+    epoch += step
+    tell(epoch, index)
+  }
+}
+
+/** Places of any of the lists, in the range, ascending, each once. */
+function placesOf(lists: readonly Uint8Array[], from: number, to: number): readonly number[] {
+  const places: number[] = []
+  for (const list of lists)
+    eachPlace(list, (epoch, index) => {
+      if (epoch >= from && epoch <= to) places.push(epoch * POSITIONS + index)
+    })
+  if (lists.length < 2) return places
+  places.sort((a, b) => a - b)
+  return places.filter((place, i) => place !== places[i - 1])
+}
+
+function both(a: readonly number[], b: readonly number[]): readonly number[] {
+  const common: number[] = []
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) common.push(a[i]!)
+    if (a[i]! <= b[j]!) i++
+    else j++
+  }
+  return common
+}
+
+/** The row of a term: its first bits. */
+function rowOf(term: Term, bits: number): number {
+  return bits === 0 ? 0 : term >>> (32 - bits)
+}
+
+function rowKey(level: Fold["level"], to: number, row: number): Uint8Array {
+  const key = new Uint8Array(7)
+  const view = new DataView(key.buffer)
+  key[0] = level
+  view.setUint32(1, to)
+  view.setUint16(5, row)
+  return key
 }
 
 /** What the database hands out is the beginning of a larger buffer whose `length` says how much of it counts. */
@@ -326,16 +481,8 @@ function whole(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.length)
 }
 
-function u32(...values: number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length)
-  const view = new DataView(bytes.buffer)
-  for (const [i, value] of values.entries()) view.setUint32(4 * i, value)
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
   return bytes
-}
-
-/** The first key after all of a term's: one byte longer than the last of them. */
-function afterTerm(term: Term): Uint8Array {
-  const key = new Uint8Array(9)
-  key.set(u32(term, LAST_EPOCH))
-  return key
 }

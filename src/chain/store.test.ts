@@ -79,20 +79,49 @@ test("the logs of a tipset come back as they were", () => {
   const odd = { flags: 0n, key: "key", codec: 0x51n, value: new Uint8Array(80).fill(9) }
   const plain = { flags: 3n, key: "d", codec: 0x55n, value: new Uint8Array(32) }
   const empty = { flags: 2n, key: "t1", codec: 0x55n, value: new Uint8Array(0) }
+  const long = { flags: 3n, key: "d", codec: 0x55n, value: new Uint8Array(20_000).fill(7, 5000) }
   const logs: StoredLog[] = [
     log(300n, [1, 2, 3]),
     { ...log(301n, [4]), emitterAddress: undefined },
     { ...log(300n, [], 1), entries: [odd, plain, empty] },
+    { ...log((1n << 64n) - 1n, []), entries: [long, odd] },
     log(300n, []),
   ]
-  const back = [...new LogChunk(encodeLogs(logs)).logs()]
+  const messages = [
+    { cid: cid(1), alias: name(3) },
+    { cid: cid(2), alias: undefined },
+  ]
+  const bytes = encodeLogs(logs, { hash: name(9), messages })
   const comparable = (all: readonly StoredLog[]) =>
     all.map(({ emitterAddress, ...rest }) => ({ ...rest, address: emitterAddress?.toString() }))
-  expect(comparable(back)).toEqual(comparable(logs))
-  const chunk = new LogChunk(encodeLogs(logs))
+  const chunk = new LogChunk(bytes)
+  expect(comparable([...chunk.logs()])).toEqual(comparable(logs))
+  expect(chunk.count).toBe(5)
+  expect(chunk.hash).toEqual(name(9))
+  expect(chunk.messageIndexes).toEqual([0, 1])
+  expect(chunk.messageName(0)).toEqual(name(3))
+  expect(chunk.messageName(1)).toEqual(cid(2).multihash.digest)
+  expect(chunk.log(4).entries).toEqual([])
   expect(chunk.log(2).entries).toEqual([odd, plain, empty])
-  expect(chunk.log(3).entries).toEqual([])
-  expect(() => [...new LogChunk(encodeLogs(logs).subarray(0, -1)).logs()]).toThrow(ChainError)
+  expect(() => [...new LogChunk(bytes.subarray(0, -1)).logs()]).toThrow(ChainError)
+  expect(() => encodeLogs([log(1n, [], 2)], { hash: name(9), messages })).toThrow(ChainError)
+})
+
+test("a value that must not be searched for is not found, however the search comes to its log", () => {
+  const hidden = { flags: 1n, key: "t1", codec: 0x55n, value: topic(1) }
+  const many = Array.from({ length: 300 }, () => log(7n, [2]))
+  tipset(1, [
+    { ...log(5n, []), entries: [hidden] },
+    { ...log(5n, []), entries: [{ ...hidden, flags: 2n }] },
+  ])
+  const find = () =>
+    store
+      .searchLogs({ from: 0, to: 9, emitters: [5n], fields: [{ key: "t1", values: [topic(1)] }] })
+      .map(({ logIndex }) => logIndex)
+  expect(find()).toEqual([1])
+  tipset(2, many)
+  expect(store.logIndex.check().folds).toBe(1)
+  expect(find()).toEqual([1])
 })
 
 test("null rounds have no hash and a nearest neighbour on both sides", () => {
@@ -266,4 +295,54 @@ test("what is found does not depend on how the postings are folded, nor on what 
   back(0)
   expect(store.logIndex.check()).toEqual({ folds: 0, lists: 0 })
   expect(store.searchLogs({ from: 0, to: 100 })).toEqual([])
+})
+
+test("small folds become a big one, and what is taken off after that is gone from it", () => {
+  const PER_TIPSET = 130
+  const rows: TipsetRow[] = []
+  // Topic 2 of each log is its own, topic 1 is shared by a third.
+  const add = (from: number, to: number): void => {
+    for (let epoch = from; epoch <= to; epoch++)
+      rows[epoch] = tipset(
+        epoch,
+        Array.from({ length: PER_TIPSET }, (_, i) => log(BigInt(100 + (i % 2)), [i % 3, epoch * 1000 + i])),
+      )
+  }
+  const find = (emitters: bigint[] | undefined, t1: number[] | undefined, t2: number[] | undefined) =>
+    store
+      .searchLogs({
+        ...{ from: 0, to: 1000, emitters },
+        fields: [
+          ...(t1 ? [{ key: "t1", values: t1.map(topic) }] : []),
+          ...(t2 ? [{ key: "t2", values: t2.map(topic) }] : []),
+        ],
+      })
+      .map(({ epoch, logIndex }) => epoch * 1000 + logIndex)
+  const check = (to: number): void => {
+    store.logIndex.check()
+    for (let epoch = 1; epoch <= to; epoch++) {
+      const one = epoch * 1000 + ((epoch * 37) % PER_TIPSET)
+      expect(find(undefined, undefined, [one])).toEqual([one])
+      expect(find([100n + BigInt(one % 2)], [(one % 1000) % 3], [one, 5])).toEqual([one])
+      expect(find([101n - BigInt(one % 2)], undefined, [one])).toEqual([])
+    }
+    expect(find(undefined, undefined, [to * 1000 + 1000])).toEqual([])
+    expect(find([100n], [2], undefined)).toHaveLength(to * 22)
+    expect(find(undefined, [0, 1, 2], undefined)).toHaveLength(to * PER_TIPSET)
+  }
+  add(1, 70)
+  expect(store.logIndex.check()).toMatchObject({ folds: 5 })
+  check(70)
+  store.transaction(() => {
+    for (let epoch = 70; epoch > 40; epoch--) store.removeTipset(epoch, rows[epoch]!)
+  })
+  expect(store.logIndex.check()).toMatchObject({ folds: 1 })
+  check(40)
+  add(41, 100)
+  check(100)
+  store.transaction(() => {
+    for (let epoch = 100; epoch > 2; epoch--) store.removeTipset(epoch, rows[epoch]!)
+  })
+  expect(store.logIndex.check()).toMatchObject({ folds: 0, lists: 0 })
+  check(2)
 })

@@ -5,12 +5,12 @@ import type { Block, Blockstore } from "../ipld/blockstore.ts"
 import { BLAKE2B_256, cidOfDigest, DAG_CBOR, IDENTITY } from "../ipld/cid.ts"
 import { ByteReader, copyOf } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
-import { type IndexedLog, LogIndex, type LogSearch } from "./log-index.ts"
+import { type FoundLogs, LogIndex, type LogSearch } from "./log-index.ts"
 import type { StoredLog } from "./log-rows.ts"
-import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
+import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
 
 /** Written into each database; a database with another number is refused. */
-export const STORE_FORMAT = 2
+export const STORE_FORMAT = 3
 
 /** A million transactions want room: address space, not memory or disk. */
 const MAP_BYTES = 64 * 2 ** 30
@@ -27,6 +27,14 @@ export interface MessagePlace {
 export interface TipsetPlace {
   readonly epoch: number
   readonly hash: Uint8Array
+}
+
+/** A log with its place. */
+export interface IndexedLog {
+  readonly epoch: number
+  readonly logIndex: number
+  readonly tipsetHash: Uint8Array
+  readonly row: LogRow
 }
 
 /** How to open a store. */
@@ -108,7 +116,7 @@ export class ChainStore {
     if (format !== undefined && Number(text(format)) !== STORE_FORMAT)
       throw new ChainError(
         "database-mismatch",
-        `the database in ${options.path} has format ${text(format)}, this program reads format ${STORE_FORMAT}`,
+        `the database in ${options.path} has format ${text(format)}, this program reads format ${STORE_FORMAT}: take the chain over by \`fevm export\` of the program that wrote it and \`fevm import\` of this one, or choose another folder`,
       )
   }
 
@@ -213,7 +221,7 @@ export class ChainStore {
       this.#messages.putSync(digest, u32(epoch, index))
       if (alias !== undefined) this.#aliases.putSync(alias, digest)
     })
-    this.#logs.add(epoch, logs)
+    this.#logs.add(epoch, logs, { hash, messages: row.messages })
     this.setMeta("head", hash)
   }
 
@@ -240,14 +248,24 @@ export class ChainStore {
 
   /** Logs in the range that meet all conditions, in order. @throws ChainError - `too-many-results`: more than `limit`. */
   searchLogs(search: LogSearch): IndexedLog[] {
-    return this.#logs.search(search, (epoch) => {
-      const hash = this.hashAt(epoch)
-      const row = hash && this.#tipsets.getBinaryFast(hash)
-      if (hash === undefined || row === undefined)
-        throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
-      // No copy: nothing else is looked up before the names are read.
-      return { hash, message: (index) => decodeMessageName(row.subarray(0, row.length), index) }
+    const logs: IndexedLog[] = []
+    this.visitLogs(search, ({ epoch, chunk, positions }) => {
+      const tipsetHash = chunk.hash.slice()
+      const row = copy(this.#tipsets.getBinaryFast(tipsetHash))
+      if (row === undefined) throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
+      for (const logIndex of positions) {
+        const log = chunk.log(logIndex)
+        const name = decodeMessageName(row, log.messageIndex)
+        if (name === undefined) throw new ChainError("invalid-encoding", `a log at epoch ${epoch} is of no message`)
+        logs.push({ epoch, logIndex, tipsetHash, row: { ...log, messageCid: name.cid, alias: name.alias } })
+      }
     })
+    return logs
+  }
+
+  /** The same, tipset by tipset, as they lie in the database. */
+  visitLogs(search: LogSearch, tell: (found: FoundLogs) => void): void {
+    this.#logs.visit(search, tell)
   }
 
   // For those who look after the database

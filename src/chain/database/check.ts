@@ -214,7 +214,8 @@ function checkReceipts(
     fault(`epoch ${epoch}`, `${row.messages.length} messages have ${receipts.length} receipts`)
   const gasUsed = receipts.reduce((sum, receipt) => sum + receipt.gasUsed, 0n)
   if (gasUsed !== row.gasUsed) fault(`epoch ${epoch}`, `the receipts' gas is ${gasUsed}, the row says ${row.gasUsed}`)
-  const indexed = store.logIndex.at(epoch)
+  const chunk = store.logIndex.at(epoch)
+  const indexed = chunk === undefined ? [] : [...chunk.logs()]
   const logs: StoredLog[] = receipts.flatMap(({ eventsRoot }, messageIndex) =>
     (eventsRoot === undefined ? [] : loadEvents(store.blocks, eventsRoot)).map(({ emitter, entries }) => ({
       messageIndex,
@@ -226,8 +227,10 @@ function checkReceipts(
   )
   if (logs.length !== row.eventCount)
     fault(`epoch ${epoch}`, `the receipts have ${logs.length} events, the row says ${row.eventCount}`)
-  const bytes = store.logIndex.bytesAt(epoch)
-  if (logs.length === 0 ? bytes !== undefined : bytes === undefined || hex(bytes) !== hex(encodeLogs(logs)))
+  const names = { hash: row.key.hash, messages: row.messages }
+  if (
+    logs.length === 0 ? chunk !== undefined : chunk === undefined || hex(chunk.bytes) !== hex(encodeLogs(logs, names))
+  )
     fault(`epoch ${epoch}`, "the logs in the index are not the events of the receipts")
   counts.logs += logs.length
   if (logs.length > 0) counts.logTipsets++

@@ -135,7 +135,7 @@ describe("an exported chain", () => {
           expect(b.hashAt(epoch)).toEqual(hash)
           if (hash === undefined) continue
           expect(encodeTipsetRow(b.tipset(hash)!)).toEqual(encodeTipsetRow(a.tipset(hash)!))
-          expect(b.logIndex.bytesAt(epoch)).toEqual(a.logIndex.bytesAt(epoch))
+          expect(b.logIndex.at(epoch)?.bytes).toEqual(a.logIndex.at(epoch)?.bytes)
         }
         expect(carOf(b)).toEqual(car)
       }),
@@ -264,8 +264,9 @@ describe("the check of a database", () => {
       broken(() => store.removeTipset(epoch, head))
       broken(() => store.setMeta("head", store.hashAt(1)!))
       const other = { messageIndex: 0, emitter: 5n, emitterAddress: undefined, entries: [] }
-      broken(() => store.logIndex.add(epoch, [other]))
-      broken(() => store.logIndex.add(epoch + 5, [other]))
+      const names = { hash: head.key.hash, messages: head.messages }
+      broken(() => store.logIndex.add(epoch, [other], names))
+      broken(() => store.logIndex.add(epoch + 5, [other], names))
       checkDatabase(store)
     })
   })
