@@ -24,6 +24,7 @@ interface Figures {
 interface Holes {
   reverted: { reason: string; data: string }
   executionFailed: { what: string; exit: string; detail: string; data: string }
+  outOfGas: { exit: string; detail: string }
   callValueTooLarge: { value: string }
   unknownAccount: { address: string; unlocked: number }
   keysLocked: { method: string }
@@ -70,6 +71,11 @@ interface Row<H> {
 const REJECTED = -32000
 const LIMIT = -32005
 
+/** What to do about a gas limit that was made for Ethereum. docs/gas.md */
+const GAS_REMEDY =
+  "Filecoin gas is some hundred times Ethereum gas: ask eth_estimateGas (forge: --skip-simulation, or --gas-estimate-multiplier), " +
+  "or start the node with --gas lenient"
+
 /** The words that ethers, viem, web3.js and Hardhat look for stand first; figures and remedy follow. */
 const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
   reverted: {
@@ -81,6 +87,12 @@ const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
     code: 3,
     template: ({ what, exit, detail }) => `execution reverted: ${what} (exit code ${exit})${detail && `: ${detail}`}`,
     data: ({ data }) => data,
+  },
+  outOfGas: {
+    code: 3,
+    template: ({ exit, detail }) =>
+      `execution reverted: out of gas (exit code ${exit})${detail && `: ${detail}`}; ${GAS_REMEDY}`,
+    data: () => "0x",
   },
   callValueTooLarge: {
     code: REJECTED,
@@ -159,8 +171,7 @@ const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
   gasTooLow: {
     code: REJECTED,
     template: ({ got, expected }) =>
-      `intrinsic gas too low: gas limit ${got}, but ${expected} is charged for being on chain alone; ` +
-      "Filecoin gas is some hundred times Ethereum gas: ask eth_estimateGas (forge: --skip-simulation, or --gas-estimate-multiplier)",
+      `intrinsic gas too low: gas limit ${got}, but ${expected} is charged for being on chain alone; ${GAS_REMEDY}`,
   },
   gasTooHigh: {
     code: REJECTED,
@@ -202,8 +213,7 @@ export function executionError({ receipt, failure }: TrialResult): RpcError {
   const detail = describeFailure(failure)
   if (exitCode === EXIT_CODE_INSUFFICIENT_FUNDS)
     return ethError("executionFailed", { what: "insufficient funds for transfer", exit, detail, data: "0x" })
-  if (exitCode === EXIT_CODE_OUT_OF_GAS)
-    return ethError("executionFailed", { what: "out of gas", exit, detail, data: "0x" })
+  if (exitCode === EXIT_CODE_OUT_OF_GAS) return ethError("outOfGas", { exit, detail })
   return ethError("executionFailed", {
     what: describeEvmExit(exitCode) ?? "the actor failed",
     exit,

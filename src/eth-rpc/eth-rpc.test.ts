@@ -260,7 +260,7 @@ describe("errors", () => {
   it("of other failures name the exit code, with data that tools look for", () => {
     expect(executionError(failed(7))).toMatchObject({
       code: 3,
-      message: expect.stringMatching(/out of gas.*OutOfGas/),
+      message: expect.stringMatching(/out of gas.*OutOfGas.*eth_estimateGas.*--skip-simulation.*--gas lenient/),
       data: "0x",
     })
     expect(executionError(failed(34))).toMatchObject({ message: expect.stringMatching(/invalid instruction/) })

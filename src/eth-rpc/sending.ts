@@ -1,5 +1,6 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { toFilecoinAddress } from "../address/ethereum.ts"
+import type { Chain } from "../chain/chain.ts"
 import type { EthTransaction } from "../fvm-bridge/transaction.ts"
 import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
 import { RpcError } from "../json-rpc/errors.ts"
@@ -113,15 +114,23 @@ export async function submit(context: EthContext, submission: Submission): Promi
   return hash
 }
 
+/** More Filecoin gas for a unit of Ethereum gas than anything needs. What users report is 60 to 450. */
+const MOST_PER_ETHEREUM_GAS = 1000n
+/** Part of a block that a transaction may be given on suspicion. */
+const SUSPICION = 10n
+
 /**
  * With `--gas lenient`: the transaction with the estimate as its gas limit, if its own is lower. Its hash and signature stay those that the
- * client knows, though the signature is that of the lower limit. A transaction that fails with any limit stays as it is.
+ * client knows, though the signature is that of the lower limit.
+ *
+ * Foundry sends many at once, and they come in any order: what a transaction needs is not known before those that its sender sends before it have
+ * come. It gets more than it can need, up to a tenth of a block. So does one that fails with any limit: it shall fail for its own reason.
  */
 async function raiseGas(
   { chain, state }: EthContext,
   { transaction, sender, hash }: Submission,
 ): Promise<EthTransaction> {
-  const { to, value, input, gasLimit } = transaction
+  const { to, value, input, gasLimit, nonce } = transaction
   const call: CallObject = {
     from: sender,
     to,
@@ -136,19 +145,29 @@ async function raiseGas(
     type: undefined,
     accessList: [],
   }
-  let estimate: bigint
+  const early = nonce > (await chain.nextSequence(toFilecoinAddress(sender)))
+  const estimate = early ? undefined : await estimateOrNothing(chain, call)
+  const raised = estimate ?? least(gasLimit * MOST_PER_ETHEREUM_GAS, chain.blockGasLimit / SUSPICION)
+  if (gasLimit >= raised) return transaction
+  state.warn(
+    { hash: toHex(hash), asked: Number(gasLimit), raised: Number(raised) },
+    early
+      ? "gas limit too low for Filecoin, and others come before it: raised to more than it can need (--gas lenient)"
+      : "gas limit too low for Filecoin: raised (--gas lenient)",
+  )
+  return { ...transaction, gasLimit: raised }
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** Undefined if it fails with any limit. */
+async function estimateOrNothing(chain: Chain, call: CallObject): Promise<bigint | undefined> {
   try {
-    estimate = await estimateGas(chain, call, { tag: "pending" }, NO_OVERRIDES)
+    return await estimateGas(chain, call, { tag: "pending" }, NO_OVERRIDES)
   } catch (error) {
-    if (error instanceof RpcError) return transaction
+    if (error instanceof RpcError) return undefined
     throw error
   }
-  if (gasLimit >= estimate) return transaction
-  state.warn(
-    { hash: toHex(hash), asked: Number(gasLimit), raised: Number(estimate) },
-    "gas limit too low for Filecoin: raised (--gas lenient)",
-  )
-  return { ...transaction, gasLimit: estimate }
 }
 
 /** Fills in, signs and submits. @throws RpcError, MempoolError */
