@@ -34,6 +34,12 @@ export const CLIENTS: readonly Client[] = [
     proves: "ethers 6: providers over HTTP and WebSocket, wallets, contracts, events, reverts",
     weight: "light",
   },
+  {
+    name: "web3",
+    folder: "tests/clients/web3",
+    proves: "web3.js 4: accounts, contracts, events, subscriptions, batches, fees, logs, typed data, its formatters",
+    weight: "light",
+  },
 ]
 
 /** How one client ended. */
