@@ -2,9 +2,10 @@
  * 0x05: base to the exponent, modulo a number of any length. Source: EIP-198; builtin-actors actors/evm/src/interpreter/precompiles/evm.rs (a length
  * that does not fit 32 bits fails the call).
  *
- * Numbers are 32-bit limbs, lowest first. An odd modulus takes Montgomery products. An even one is taken apart into its odd part and a
- * power of two, whose products are cut off, and the two results are put together (Koç, Montgomery reduction with even modulus, 1994).
- * Exponents below 8 take products and remainders, whatever the modulus: preparing for more would cost more.
+ * Numbers are 32-bit limbs, lowest first. Powers of a small base are taken as they are until they come near the modulus. From there on an
+ * odd modulus takes Montgomery products; an even one is taken apart into its odd part and a power of two, whose products are cut off, and
+ * the two results are put together (Koç, Montgomery reduction with even modulus, 1994). Where little of the exponent is left, products and
+ * remainders are cheaper, whatever the modulus: see `plainIsCheaper`.
  */
 import { alloc, mark, release } from "../../actors/sdk/memory"
 import { output } from "../precompile"
@@ -16,9 +17,12 @@ let K: i32 = 0
 let M: usize = 0
 /** How numbers are multiplied. */
 let MODE: i32 = 0
-const PLAIN: i32 = 0
 const MONTGOMERY: i32 = 1
 const POWER_OF_TWO: i32 = 2
+/** Bits of the exponent, from its first 1 on; where its byte with that lies; how many bits have been taken. */
+let BITS: u64 = 0
+let EXPONENT: u64 = 0
+let TAKEN: u64 = 0
 /** -1 / modulus, modulo 2^32, of an odd modulus. */
 let N0: u32 = 0
 /** Of a power of two: the bits that count of the highest limb. */
@@ -54,92 +58,124 @@ function read(into: usize, at: u64, length: i64): i32 {
   return top
 }
 
+/** Limbs that count. */
+function trimmed(x: usize, limbs: i32): i32 {
+  while (limbs > 0 && load<u32>(x + (usize(limbs - 1) << 2)) == 0) limbs--
+  return limbs
+}
+
+/** to = to + a y, over `size` bytes of limbs. Returns what is carried out. */
+function addRow(to: usize, y: usize, size: usize, a: u64): u64 {
+  let c: u64 = 0
+  const end = to + size
+  const fours = to + (size & ~15)
+  while (to < fours) {
+    c += a * u64(load<u32>(y)) + u64(load<u32>(to))
+    store<u32>(to, u32(c))
+    c = (c >> 32) + a * u64(load<u32>(y, 4)) + u64(load<u32>(to, 4))
+    store<u32>(to, u32(c), 4)
+    c = (c >> 32) + a * u64(load<u32>(y, 8)) + u64(load<u32>(to, 8))
+    store<u32>(to, u32(c), 8)
+    c = (c >> 32) + a * u64(load<u32>(y, 12)) + u64(load<u32>(to, 12))
+    store<u32>(to, u32(c), 12)
+    c >>= 32
+    to += 16
+    y += 16
+  }
+  while (to < end) {
+    c += a * u64(load<u32>(y)) + u64(load<u32>(to))
+    store<u32>(to, u32(c))
+    c >>= 32
+    to += 4
+    y += 4
+  }
+  return c
+}
+
+/** to = to - a y, over `size` bytes of limbs. Returns what is owed. */
+function subtractRow(to: usize, y: usize, size: usize, a: u64): u64 {
+  let c: u64 = 0
+  const end = to + size
+  const fours = to + (size & ~15)
+  let t: u64
+  while (to < fours) {
+    c += a * u64(load<u32>(y))
+    t = u64(load<u32>(to)) - (c & 0xffffffff)
+    store<u32>(to, u32(t))
+    c = (c >> 32) + (t >> 63) + a * u64(load<u32>(y, 4))
+    t = u64(load<u32>(to, 4)) - (c & 0xffffffff)
+    store<u32>(to, u32(t), 4)
+    c = (c >> 32) + (t >> 63) + a * u64(load<u32>(y, 8))
+    t = u64(load<u32>(to, 8)) - (c & 0xffffffff)
+    store<u32>(to, u32(t), 8)
+    c = (c >> 32) + (t >> 63) + a * u64(load<u32>(y, 12))
+    t = u64(load<u32>(to, 12)) - (c & 0xffffffff)
+    store<u32>(to, u32(t), 12)
+    c = (c >> 32) + (t >> 63)
+    to += 16
+    y += 16
+  }
+  while (to < end) {
+    c += a * u64(load<u32>(y))
+    t = u64(load<u32>(to)) - (c & 0xffffffff)
+    store<u32>(to, u32(t))
+    c = (c >> 32) + (t >> 63)
+    to += 4
+    y += 4
+  }
+  return c
+}
+
 /** u (n limbs, one more of room above) becomes u modulo M. Knuth, The Art of Computer Programming 2, 4.3.1 D. */
 function remainder(u: usize, n: i32): void {
   const k = K
-  const shift = clz<u32>(load<u32>(M + (usize(k - 1) << 2)))
+  const size = usize(k) << 2
+  const shift = clz<u32>(load<u32>(M + size - 4))
   // V is the modulus shifted so that its highest bit is set.
+  const end = u + (usize(n) << 2)
   let carry: u64 = 0
-  for (let i = 0; i < n; i++) {
-    const w = (u64(load<u32>(u + (usize(i) << 2))) << shift) | carry
-    store<u32>(u + (usize(i) << 2), u32(w))
+  for (let at = u; at < end; at += 4) {
+    const w = (u64(load<u32>(at)) << shift) | carry
+    store<u32>(at, u32(w))
     carry = w >> 32
   }
-  store<u32>(u + (usize(n) << 2), u32(carry))
-  const high = u64(load<u32>(V + (usize(k - 1) << 2)))
-  const second = k > 1 ? u64(load<u32>(V + (usize(k - 2) << 2))) : 0
-  for (let j = n - k; j >= 0; j--) {
-    const at = u + (usize(j) << 2)
-    const top = at + (usize(k) << 2)
+  store<u32>(end, u32(carry))
+  const high = u64(load<u32>(V + size - 4))
+  const second = k > 1 ? u64(load<u32>(V + size - 8)) : 0
+  for (let at = end - size; at >= u; at -= 4) {
+    const top = at + size
     const two = (u64(load<u32>(top)) << 32) | u64(load<u32>(top - 4))
     let q = two / high
+    if (q == 0) continue
     let r = two - q * high
-    while (q >> 32 || q * second > ((r << 32) | (k > 1 ? u64(load<u32>(top - 8)) : 0))) {
+    const third = k > 1 ? u64(load<u32>(top - 8)) : 0
+    while (q >> 32 || q * second > ((r << 32) | third)) {
       q--
       r += high
       if (r >> 32) break
     }
-    let borrow: i64 = 0
-    let c: u64 = 0
-    for (let i = 0; i < k; i++) {
-      const p = q * u64(load<u32>(V + (usize(i) << 2))) + c
-      c = p >> 32
-      const t = i64(load<u32>(at + (usize(i) << 2))) - borrow - i64(p & 0xffffffff)
-      store<u32>(at + (usize(i) << 2), u32(t))
-      borrow = (t >> 63) & 1
-    }
-    const t = i64(load<u32>(top)) - borrow - i64(c)
+    const t = i64(load<u32>(top)) - i64(subtractRow(at, V, size, q))
     store<u32>(top, u32(t))
-    if (t < 0) {
-      c = 0
-      for (let i = 0; i < k; i++) {
-        const s = u64(load<u32>(at + (usize(i) << 2))) + u64(load<u32>(V + (usize(i) << 2))) + c
-        store<u32>(at + (usize(i) << 2), u32(s))
-        c = s >> 32
-      }
-      store<u32>(top, u32(u64(load<u32>(top)) + c))
-    }
+    if (t < 0) store<u32>(top, u32(u64(load<u32>(top)) + addRow(at, V, size, 1)))
   }
   if (shift != 0) {
-    for (let i = 0; i < k; i++) {
-      const low = load<u32>(u + (usize(i) << 2)) >> shift
-      const next = i + 1 < k ? load<u32>(u + (usize(i + 1) << 2)) << (32 - shift) : 0
-      store<u32>(u + (usize(i) << 2), low | next)
-    }
+    const last = u + size - 4
+    for (let at = u; at < last; at += 4) store<u32>(at, (load<u32>(at) >> shift) | (load<u32>(at + 4) << (32 - shift)))
+    store<u32>(last, load<u32>(last) >> shift)
   }
 }
 
-/** t = the low K limbs of x y, which t may not be. */
-function lowProduct(t: usize, x: usize, y: usize): void {
-  const size = usize(K) << 2
-  memory.fill(t, 0, size)
-  for (let i: usize = 0; i < size; i += 4) {
-    const a = u64(load<u32>(x + i))
-    if (a == 0) continue
-    let c: u64 = 0
-    const to = t + i
-    for (let j: usize = 0, end = size - i; j < end; j += 4) {
-      c += a * u64(load<u32>(y + j)) + u64(load<u32>(to + j))
-      store<u32>(to + j, u32(c))
-      c >>= 32
-    }
-  }
+/** t = x y, of as many limbs as both have together; t is neither. */
+function product(t: usize, x: usize, xLimbs: i32, y: usize, yLimbs: i32): void {
+  const xSize = usize(xLimbs) << 2
+  const ySize = usize(yLimbs) << 2
+  memory.fill(t, 0, ySize)
+  for (let i: usize = 0; i < xSize; i += 4)
+    store<u32>(t + i + ySize, u32(addRow(t + i, y, ySize, u64(load<u32>(x + i)))))
 }
 
-/** t = the low K limbs of x², which t may not be: products of different limbs are taken once and doubled. */
-function lowSquare(t: usize, x: usize): void {
-  const size = usize(K) << 2
-  memory.fill(t, 0, size)
-  for (let i: usize = 0; i + i + 4 < size; i += 4) {
-    const a = u64(load<u32>(x + i))
-    let c: u64 = 0
-    const to = t + i
-    for (let j: usize = i + 4, end = size - i; j < end; j += 4) {
-      c += a * u64(load<u32>(x + j)) + u64(load<u32>(to + j))
-      store<u32>(to + j, u32(c))
-      c >>= 32
-    }
-  }
+/** t (`size` bytes of limbs) = 2 t + the squares of the limbs of x: the products of different limbs are there already. */
+function addSquares(t: usize, x: usize, size: usize): void {
   let bit: u32 = 0
   let c: u64 = 0
   for (let i: usize = 0; i < size; i += 8) {
@@ -160,37 +196,52 @@ function lowSquare(t: usize, x: usize): void {
   }
 }
 
+/** t (2 `limbs`) = x²; t is not x. */
+function square(t: usize, x: usize, limbs: i32): void {
+  const size = usize(limbs) << 2
+  memory.fill(t, 0, size << 1)
+  for (let i: usize = 0; i + 4 < size; i += 4)
+    store<u32>(t + i + size, u32(addRow(t + i + i + 4, x + i + 4, size - i - 4, u64(load<u32>(x + i)))))
+  addSquares(t, x, size << 1)
+}
+
+/** t = the low K limbs of x y, which t may not be. */
+function lowProduct(t: usize, x: usize, y: usize): void {
+  const size = usize(K) << 2
+  memory.fill(t, 0, size)
+  for (let i: usize = 0; i < size; i += 4) {
+    const a = u64(load<u32>(x + i))
+    if (a != 0) addRow(t + i, y, size - i, a)
+  }
+}
+
+/** t = the low K limbs of x², which t may not be. */
+function lowSquare(t: usize, x: usize): void {
+  const size = usize(K) << 2
+  memory.fill(t, 0, size)
+  for (let i: usize = 0; i + i + 4 < size; i += 4) {
+    // What goes beyond x is beyond t too, or is carried to where it belongs.
+    const a = u64(load<u32>(x + i))
+    addRow(t + i + i + 4, x + i + 4, size - i - i - 4, a)
+  }
+  addSquares(t, x, size)
+}
+
 /** z = x y modulo M; in Montgomery form, divided by 2^(32 K). */
 function multiply(z: usize, x: usize, y: usize): void {
-  if (MODE == MONTGOMERY) montgomery(z, x, y)
-  else if (MODE == POWER_OF_TWO) {
-    if (x == y) lowSquare(T, x)
-    else lowProduct(T, x, y)
-    const size = usize(K) << 2
-    store<u32>(T + size - 4, load<u32>(T + size - 4) & MASK)
-    memory.copy(z, T, size)
-  } else {
-    const size = usize(K) << 2
-    const t = T
-    memory.fill(t, 0, (size << 1) + 8)
-    for (let i: usize = 0; i < size; i += 4) {
-      const a = u64(load<u32>(x + i))
-      let c: u64 = 0
-      for (let j: usize = 0; j < size; j += 4) {
-        c += a * u64(load<u32>(y + j)) + u64(load<u32>(t + i + j))
-        store<u32>(t + i + j, u32(c))
-        c >>= 32
-      }
-      store<u32>(t + i + size, u32(c))
-    }
-    remainder(t, K << 1)
-    memory.copy(z, t, size)
-  }
+  if (MODE == MONTGOMERY) return montgomery(z, x, y)
+  if (x == y) lowSquare(T, x)
+  else lowProduct(T, x, y)
+  const size = usize(K) << 2
+  store<u32>(T + size - 4, load<u32>(T + size - 4) & MASK)
+  memory.copy(z, T, size)
 }
 
 function montgomery(z: usize, x: usize, y: usize): void {
   const size = usize(K) << 2
   const t = T
+  const fours = M + 4 + ((size - 4) & ~15)
+  const end = M + size
   memory.fill(t, 0, size + 8)
   for (let i: usize = 0; i < size; i += 4) {
     const a = u64(load<u32>(x + i))
@@ -198,16 +249,41 @@ function montgomery(z: usize, x: usize, y: usize): void {
     const m = u64(u32(c) * N0)
     let d = (m * u64(load<u32>(M)) + (c & 0xffffffff)) >> 32
     c >>= 32
-    for (let j: usize = 4; j < size; j += 4) {
-      c += a * u64(load<u32>(y + j)) + u64(load<u32>(t + j))
-      d += m * u64(load<u32>(M + j)) + (c & 0xffffffff)
+    let at = t
+    let by = y + 4
+    let n = M + 4
+    while (n < fours) {
+      c += a * u64(load<u32>(by)) + u64(load<u32>(at, 4))
+      d += m * u64(load<u32>(n)) + (c & 0xffffffff)
+      store<u32>(at, u32(d))
+      c = (c >> 32) + a * u64(load<u32>(by, 4)) + u64(load<u32>(at, 8))
+      d = (d >> 32) + m * u64(load<u32>(n, 4)) + (c & 0xffffffff)
+      store<u32>(at, u32(d), 4)
+      c = (c >> 32) + a * u64(load<u32>(by, 8)) + u64(load<u32>(at, 12))
+      d = (d >> 32) + m * u64(load<u32>(n, 8)) + (c & 0xffffffff)
+      store<u32>(at, u32(d), 8)
+      c = (c >> 32) + a * u64(load<u32>(by, 12)) + u64(load<u32>(at, 16))
+      d = (d >> 32) + m * u64(load<u32>(n, 12)) + (c & 0xffffffff)
+      store<u32>(at, u32(d), 12)
       c >>= 32
-      store<u32>(t + j - 4, u32(d))
       d >>= 32
+      at += 16
+      by += 16
+      n += 16
     }
-    c += d + u64(load<u32>(t + size))
-    store<u32>(t + size - 4, u32(c))
-    store<u32>(t + size, u32(c >> 32))
+    while (n < end) {
+      c += a * u64(load<u32>(by)) + u64(load<u32>(at, 4))
+      d += m * u64(load<u32>(n)) + (c & 0xffffffff)
+      store<u32>(at, u32(d))
+      c >>= 32
+      d >>= 32
+      at += 4
+      by += 4
+      n += 4
+    }
+    c += d + u64(load<u32>(at, 4))
+    store<u32>(at, u32(c))
+    store<u32>(at, u32(c >> 32), 4)
   }
   // t < 2 M
   let borrow: i64 = 0
@@ -217,18 +293,6 @@ function montgomery(z: usize, x: usize, y: usize): void {
     borrow = (s >> 63) & 1
   }
   if (borrow > i64(load<u32>(t + size))) memory.copy(z, t, size)
-}
-
-function isOne(x: usize): bool {
-  let bits: u32 = load<u32>(x) ^ 1
-  for (let i: usize = 4; i < usize(K) << 2; i += 4) bits |= load<u32>(x + i)
-  return bits == 0
-}
-
-function isZero(x: usize): bool {
-  let bits: u32 = 0
-  for (let i: usize = 0; i < usize(K) << 2; i += 4) bits |= load<u32>(x + i)
-  return bits == 0
 }
 
 /** Takes M, whose K limbs end with one that is not 0, as the modulus: its normalized form for remainders. */
@@ -249,81 +313,152 @@ function inverse32(x: u32): u32 {
   return inverse
 }
 
-/** r = base to the exponent of the input's bytes from `at` to `end`, by `multiply`, of which `one` is the 1. */
-function ladder(r: usize, base: usize, one: usize, at: u64, end: u64): void {
+/** A bit of the exponent, counted from its first 1. */
+function bitAt(at: u64): u32 {
+  const place = 7 - ((BITS - 1) & 7) + at
+  return (byteAt(EXPONENT + (place >> 3)) >> u32(7 - (place & 7))) & 1
+}
+
+/** Ones among the bits that are not taken. */
+function onesLeft(): u64 {
+  let ones: u64 = 0
+  for (let at = TAKEN; at < BITS; at++) ones += bitAt(at)
+  return ones
+}
+
+/** r (with room for K limbs) = powers of the base as they are, as long as they stay below M. Takes the bits for it; returns the limbs of r. */
+function grow(r: usize, base: usize, limbs: i32): i32 {
+  memory.copy(r, base, usize(limbs) << 2)
+  let n = limbs
+  for (TAKEN = 1; TAKEN < BITS; TAKEN++) {
+    const one = bitAt(TAKEN)
+    if ((n << 1) + (one ? limbs : 0) >= K) break
+    square(T, r, n)
+    n = trimmed(T, n << 1)
+    if (one) {
+      product(r, T, n, base, limbs)
+      n = trimmed(r, n + limbs)
+    } else memory.copy(r, T, usize(n) << 2)
+  }
+  return n
+}
+
+/** Takes the other bits, by products and remainders. Returns the limbs of r. */
+function finishPlain(r: usize, n: i32, base: usize, limbs: i32): i32 {
+  for (; TAKEN < BITS; TAKEN++) {
+    square(T, r, n)
+    n = reduced(r, n << 1)
+    if (bitAt(TAKEN)) {
+      product(T, r, n, base, limbs)
+      n = reduced(r, n + limbs)
+    }
+  }
+  return n
+}
+
+/** r = T modulo M. Returns its limbs. */
+function reduced(r: usize, limbs: i32): i32 {
+  let n = trimmed(T, limbs)
+  if (n >= K) {
+    remainder(T, n)
+    n = trimmed(T, K)
+  }
+  memory.copy(r, T, usize(n) << 2)
+  return n
+}
+
+/**
+ * Whether products and remainders take the other bits with fewer instructions.
+ *
+ * @param odd - Limbs of the modulus' odd part. @param even - Limbs of the power of two that is left.
+ */
+function plainIsCheaper(odd: u64, even: u64): bool {
+  const left = BITS - TAKEN
+  // Plain costs more for each bit, but for nothing else: there is no use in counting long.
+  if (left > 64) return false
+  const ones = onesLeft()
+  const all = odd + even
+  const products = left + min(ones, WINDOW_PRODUCTS + (left >> 2))
+  return (
+    (left * 26 + ones * 34) * all * all <
+    products * (28 * odd * odd + 7 * even * even) + 110 * odd * odd + 60 * even * even + 16 * odd * even
+  )
+}
+
+/** Products for the table of a window of four bits. */
+const WINDOW_PRODUCTS: u64 = 14
+
+/** Takes the bits from `taken` on by `multiply`: r starts as the power of the base that the bits before make. */
+function ladder(r: usize, base: usize, taken: u64): void {
   const size = usize(K) << 2
-  memory.copy(r, one, size)
-  if (end - at <= 8) {
-    let started = false
-    for (; at < end; at++) {
-      const byte = byteAt(at)
-      for (let bit = 7; bit >= 0; bit--) {
-        if (started) multiply(r, r, r)
-        if ((byte >> bit) & 1) {
-          if (started) multiply(r, r, base)
-          else memory.copy(r, base, size)
-          started = true
-        }
-      }
+  const left = BITS - taken
+  let ones: u64 = 0
+  if (left <= 64) ones = onesLeft()
+  if (left <= 64 && ones <= WINDOW_PRODUCTS + (left >> 2)) {
+    for (; taken < BITS; taken++) {
+      multiply(r, r, r)
+      if (bitAt(taken)) multiply(r, r, base)
     }
     return
   }
-  const table = alloc(size << 4)
-  memory.copy(table, one, size)
-  memory.copy(table + size, base, size)
-  for (let i: usize = 2; i < 16; i++) multiply(table + i * size, table + (i - 1) * size, base)
-  let started = false
-  for (; at < end; at++) {
-    const byte = byteAt(at)
-    for (let nibble = 4; nibble >= 0; nibble -= 4) {
-      if (started) for (let i = 0; i < 4; i++) multiply(r, r, r)
-      const digit = (byte >> nibble) & 15
-      if (digit) {
-        if (started) multiply(r, r, table + usize(digit) * size)
-        else memory.copy(r, table + usize(digit) * size, size)
-        started = true
-      }
+  // From the first power on: the table has no place for 1.
+  const table = alloc(size * 15)
+  memory.copy(table, base, size)
+  for (let i: usize = 1; i < 15; i++) multiply(table + i * size, table + (i - 1) * size, base)
+  while (taken < BITS) {
+    if (bitAt(taken) == 0) {
+      multiply(r, r, r)
+      taken++
+      continue
     }
+    // A window that begins and ends with a 1.
+    let width = min<u64>(4, BITS - taken)
+    while (bitAt(taken + width - 1) == 0) width--
+    let digit: u32 = 0
+    for (let i: u64 = 0; i < width; i++) {
+      multiply(r, r, r)
+      digit = (digit << 1) | bitAt(taken++)
+    }
+    multiply(r, r, table + usize(digit - 1) * size)
   }
 }
 
-/** r = base to the exponent, modulo the odd M; base has K limbs and is below M. */
-function oddPower(r: usize, base: usize, at: u64, end: u64): void {
+/** Takes the other bits for r, modulo the odd M; both numbers have K limbs and are below M. */
+function oddPower(r: usize, base: usize, taken: u64): void {
   const size = usize(K) << 2
   MODE = MONTGOMERY
   N0 = 0 - inverse32(load<u32>(M))
-  const one = alloc(size)
-  const plain = alloc(size)
-  memory.fill(plain, 0, size)
-  store<u32>(plain, 1)
   // R² brings numbers into Montgomery form.
   const wide = alloc((size << 1) + 16)
   memory.fill(wide, 0, (size << 1) + 16)
   store<u32>(wide + (size << 1), 1)
   remainder(wide, (K << 1) + 1)
   multiply(base, base, wide)
-  multiply(one, plain, wide)
-  ladder(r, base, one, at, end)
-  multiply(r, r, plain)
+  if (taken == 1) memory.copy(r, base, size)
+  else multiply(r, r, wide)
+  ladder(r, base, taken)
+  memory.fill(wide, 0, size)
+  store<u32>(wide, 1)
+  multiply(r, r, wide)
 }
 
-/** r = base to the exponent, modulo 2^bits; base has the K limbs of that. */
-function powerOfTwoPower(r: usize, base: usize, bits: u32, at: u64, end: u64): void {
+/** Takes the other bits for r, modulo 2^bits; both numbers have the K limbs of that. */
+function powerOfTwoPower(r: usize, base: usize, bits: u32, taken: u64): void {
   const size = usize(K) << 2
   MODE = POWER_OF_TWO
   MASK = <u32>-1 >> ((0 - bits) & 31)
   store<u32>(base + size - 4, load<u32>(base + size - 4) & MASK)
-  memory.fill(r, 0, size)
-  if ((load<u32>(base) & 1) == 0) {
-    // Each factor brings a 0 at least: soon there is nothing else.
-    let exponent: u64 = 0
-    for (let i = at; i < end && exponent < u64(bits); i++) exponent = (exponent << 8) | byteAt(i)
-    if (exponent >= u64(bits)) return
-  }
-  const one = alloc(size)
-  memory.fill(one, 0, size)
-  store<u32>(one, 1)
-  ladder(r, base, one, at, end)
+  store<u32>(r + size - 4, load<u32>(r + size - 4) & MASK)
+  // Each factor 2 brings a 0: soon there is nothing else.
+  if ((load<u32>(base) & 1) == 0 && (BITS > 32 || exponentExceeds(u64(bits)))) return memory.fill(r, 0, size)
+  ladder(r, base, taken)
+}
+
+/** Whether an exponent of at most 32 bits is this or more. */
+function exponentExceeds(least: u64): bool {
+  let exponent: u64 = 0
+  for (let at: u64 = 0; at < BITS; at++) exponent = (exponent << 1) | u64(bitAt(at))
+  return exponent >= least
 }
 
 /** z (K limbs) = 1/x modulo 2^(32 K), of an odd number with `count` limbs, by Newton's iteration with more limbs each time. */
@@ -354,41 +489,59 @@ function powerOfTwoInverse(z: usize, x: usize, count: i32): void {
   release(heap)
 }
 
-/** r (K limbs) = base to the exponent, modulo the even M, which ends with `zeros` zero bits. `base` has `limbs` limbs. */
-function evenPower(r: usize, base: usize, limbs: i32, zeros: u32, at: u64, end: u64): void {
+/** A number as one of `count` limbs modulo M, which has as many, in new memory. */
+function residue(x: usize, limbs: i32): usize {
+  const size = (usize(max(limbs, K)) << 2) + 8
+  const wide = alloc(size)
+  memory.fill(wide, 0, size)
+  memory.copy(wide, x, usize(limbs) << 2)
+  if (limbs >= K) remainder(wide, limbs)
+  return wide
+}
+
+/** The low `count` limbs of a number, in new memory. */
+function lowLimbs(x: usize, limbs: i32, count: i32): usize {
+  const low = alloc(usize(count) << 2)
+  memory.fill(low, 0, usize(count) << 2)
+  memory.copy(low, x, usize(min(count, limbs)) << 2)
+  return low
+}
+
+/**
+ * Takes the other bits for r (n limbs that count, room for K), modulo the even M, which ends with `zeros` zero bits and has an odd part of
+ * `count` limbs.
+ */
+function evenPower(r: usize, n: i32, base: usize, limbs: i32, zeros: u32, count: i32): void {
   const whole = K
   const modulus = M
   const skipped = i32(zeros >> 5)
   const shift = zeros & 31
-  // The odd part.
-  const odd = alloc(usize(whole) << 2)
-  let count = whole - skipped
-  for (let i = 0; i < count; i++) {
+  const odd = alloc(usize(whole - skipped) << 2)
+  for (let i = 0; i < whole - skipped; i++) {
     const from = modulus + (usize(i + skipped) << 2)
-    const high = shift != 0 && i + 1 < count ? load<u32>(from + 4) << (32 - shift) : 0
+    const high = shift != 0 && i + 1 < whole - skipped ? load<u32>(from + 4) << (32 - shift) : 0
     store<u32>(odd + (usize(i) << 2), (load<u32>(from) >> shift) | high)
   }
-  if (load<u32>(odd + (usize(count - 1) << 2)) == 0) count--
+  const isPower = count == 1 && load<u32>(odd) == 1
   const powerLimbs = i32((zeros + 31) >> 5)
-  const low = alloc(usize(powerLimbs) << 2)
-  memory.fill(low, 0, usize(powerLimbs) << 2)
-  memory.copy(low, base, usize(min(powerLimbs, limbs)) << 2)
+  const second = lowLimbs(r, n, powerLimbs)
+  const low = lowLimbs(base, limbs, powerLimbs)
+  const taken = TAKEN
 
-  memory.fill(r, 0, usize(whole) << 2)
-  if (!(count == 1 && load<u32>(odd) == 1)) {
+  if (!isPower) {
     M = odd
     K = count
     setModulus()
-    const wide = alloc((usize(max(limbs, count)) << 2) + 8)
-    memory.fill(wide, 0, (usize(max(limbs, count)) << 2) + 8)
-    memory.copy(wide, base, usize(limbs) << 2)
-    if (limbs >= count) remainder(wide, limbs)
-    if (!isZero(wide)) oddPower(r, wide, at, end)
-  }
+    const own = residue(r, n)
+    const factor = residue(base, limbs)
+    if (trimmed(factor, K) == 0) memory.fill(own, 0, usize(K) << 2)
+    else oddPower(own, factor, taken)
+    memory.fill(r, 0, usize(whole) << 2)
+    memory.copy(r, own, usize(K) << 2)
+  } else memory.fill(r, 0, usize(whole) << 2)
   K = powerLimbs
-  const second = alloc(usize(K) << 2)
-  powerOfTwoPower(second, low, zeros, at, end)
-  if (count == 1 && load<u32>(odd) == 1) memory.copy(r, second, usize(K) << 2)
+  powerOfTwoPower(second, low, zeros, taken)
+  if (isPower) memory.copy(r, second, usize(K) << 2)
   else {
     // r + odd ((second - r) / odd modulo 2^zeros)
     const inverse = alloc(usize(K) << 2)
@@ -406,17 +559,38 @@ function evenPower(r: usize, base: usize, limbs: i32, zeros: u32, at: u64, end: 
     memory.copy(second, T, usize(K) << 2)
     for (let i = 0; i < count; i++) {
       const a = u64(load<u32>(odd + (usize(i) << 2)))
-      let c: u64 = 0
-      for (let j = 0; i + j < whole; j++) {
-        const to = r + (usize(i + j) << 2)
-        c += (j < K ? a * u64(load<u32>(second + (usize(j) << 2))) : 0) + u64(load<u32>(to))
-        store<u32>(to, u32(c))
+      const fits = min(K, whole - i)
+      const to = r + (usize(i) << 2)
+      let c = addRow(to, second, usize(fits) << 2, a)
+      for (let j = i + fits; c != 0 && j < whole; j++) {
+        const at = r + (usize(j) << 2)
+        c += u64(load<u32>(at))
+        store<u32>(at, u32(c))
         c >>= 32
       }
     }
   }
   K = whole
   M = modulus
+}
+
+/** r (with room for K limbs, zero) = base (below M, `limbs` limbs that count, not 0 nor 1) to the exponent. */
+function power(r: usize, base: usize, limbs: i32): void {
+  let n = grow(r, base, limbs)
+  if (TAKEN == BITS) return
+  let zeros: u32 = 0
+  while (load<u32>(M + usize(zeros >> 3)) == 0) zeros += 32
+  zeros += ctz<u32>(load<u32>(M + usize(zeros >> 3)))
+  const oddBits = (u32(K) << 5) - clz<u32>(load<u32>(M + (usize(K - 1) << 2))) - zeros
+  const count = i32((oddBits + 31) >> 5)
+  if (plainIsCheaper(oddBits == 1 ? 0 : u64(count), u64((zeros + 31) >> 5))) {
+    n = finishPlain(r, n, base, limbs)
+    memory.fill(r + (usize(n) << 2), 0, usize(K - n) << 2)
+    return
+  }
+  memory.fill(r + (usize(n) << 2), 0, usize(K - n) << 2)
+  if (zeros == 0) oddPower(r, base, TAKEN)
+  else evenPower(r, n, base, limbs, zeros, count)
 }
 
 export function modexp(input: usize, length: u32): bool {
@@ -450,6 +624,7 @@ export function modexp(input: usize, length: u32): bool {
   memory.fill(base, 0, (usize(max(baseLimbs, K)) << 2) + 8)
   const given = read(base, baseAt, baseLength)
   if (given >= K) remainder(base, given)
+  const limbs = trimmed(base, K)
 
   // The exponent, its leading zero bytes left out.
   let at = exponentAt
@@ -460,20 +635,11 @@ export function modexp(input: usize, length: u32): bool {
   }
   const r = alloc(size)
   memory.fill(r, 0, size)
-  if (at == end || isOne(base)) store<u32>(r, 1)
-  else if (!isZero(base)) {
-    if (end - at == 1 && byteAt(at) < 8) {
-      MODE = PLAIN
-      const one = alloc(size)
-      memory.fill(one, 0, size)
-      store<u32>(one, 1)
-      ladder(r, base, one, at, end)
-    } else if (load<u32>(M) & 1) oddPower(r, base, at, end)
-    else {
-      let zeros: u32 = 0
-      while (load<u32>(M + usize(zeros >> 3)) == 0) zeros += 32
-      evenPower(r, base, K, zeros + ctz<u32>(load<u32>(M + usize(zeros >> 3))), at, end)
-    }
+  if (at == end || (limbs == 1 && load<u32>(base) == 1)) store<u32>(r, 1)
+  else if (limbs != 0) {
+    EXPONENT = at
+    BITS = ((end - at) << 3) - u64(clz<u32>(byteAt(at)) - 24)
+    power(r, base, limbs)
   }
   release(heap)
   const to = output(u32(modulusLength))

@@ -98,31 +98,57 @@ describe("modexp is what BigInt computes", () => {
       .tuple(fc.bigInt({ min: 0n, max: 2n ** BigInt(8 * most) - 1n }), fc.nat(8 * most))
       .map(([value, bits]) => value >> BigInt(bits))
 
+  /** Runs of 0x00 and 0xff with some odd bytes among them: where carries, borrows and corrected quotients are. */
+  const edges = (most: number): fc.Arbitrary<bigint> =>
+    fc
+      .array(fc.tuple(fc.constantFrom(0x00, 0xff, 0x80, 0x01, 0x7f), fc.integer({ min: 1, max: 9 })), {
+        maxLength: most,
+      })
+      .map((runs) => runs.flatMap(([byte, times]) => Array<number>(times).fill(byte)).slice(0, most))
+      .map((list) => BigInt(`0x0${Buffer.from(list).toString("hex")}`))
+  const check = (base: bigint, exponent: bigint, modulus: bigint): void => {
+    const lengths = [base, exponent, modulus].map((value) => Math.ceil(value.toString(16).length / 2))
+    const words = lengths.map((length) => bytes(BigInt(length), 32))
+    const input = [...words, ...[base, exponent, modulus].map((value, i) => bytes(value, lengths[i] as number))].join(
+      "",
+    )
+    const expected = modulus === 0n ? 0n : power(base, exponent, modulus)
+    expect(run("modexp", bytesOf(input)), input).toBe(bytes(expected, lengths[2] as number))
+  }
+
   it.each([
-    ["any", 0],
-    ["even", 1],
-    ["with many zero bits", 70],
-  ])("%s modulus", (_, zeros) => {
+    ["any", 0, 40],
+    ["even", 1, 40],
+    ["with many zero bits", 300, 40],
+    ["long", 90, 200],
+  ])("%s modulus", (_, zeros, most) => {
     fc.assert(
-      fc.property(number(40), number(12), number(40), fc.nat(zeros), (base, exponent, odd, shift) => {
-        const modulus = (odd | 1n) << BigInt(shift)
-        const input =
-          bytes(40n, 32) + bytes(12n, 32) + bytes(56n, 32) + bytes(base, 40) + bytes(exponent, 12) + bytes(modulus, 56)
-        expect(run("modexp", bytesOf(input))).toBe(bytes(power(base, exponent, modulus), 56))
-      }),
+      fc.property(
+        fc.oneof(number(most), edges(most), fc.bigInt({ min: 0n, max: 9n })),
+        fc.oneof(number(12), edges(10), fc.bigInt({ min: 0n, max: 70n })),
+        fc.oneof(number(most), edges(most)),
+        fc.nat(zeros),
+        (base, exponent, odd, shift) => check(base, exponent, (odd | 1n) << BigInt(shift)),
+      ),
       { numRuns: 150 },
     )
   })
 
   it("a power of two as modulus", () => {
     fc.assert(
-      fc.property(number(40), number(12), fc.nat(300), (base, exponent, bits) => {
-        const modulus = 1n << BigInt(bits)
-        const input =
-          bytes(40n, 32) + bytes(12n, 32) + bytes(40n, 32) + bytes(base, 40) + bytes(exponent, 12) + bytes(modulus, 40)
-        expect(run("modexp", bytesOf(input))).toBe(bytes(power(base, exponent, modulus), 40))
-      }),
+      fc.property(
+        fc.oneof(number(40), edges(40)),
+        fc.oneof(number(12), edges(6)),
+        fc.nat(500),
+        (base, exponent, bits) => check(base, exponent, 1n << BigInt(bits)),
+      ),
       { numRuns: 150 },
     )
+  })
+
+  it("anything as modulus, 0 and 1 too", () => {
+    fc.assert(fc.property(edges(24), fc.oneof(edges(8), fc.bigInt({ min: 0n, max: 20n })), edges(24), check), {
+      numRuns: 300,
+    })
   })
 })
