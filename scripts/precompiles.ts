@@ -2,10 +2,11 @@
  * Runs cases of precompiles (geth's format: name, input, expected or error) on our kernel with our EVM actor, through a contract that
  * hands its call data to the precompile.
  *
- *     npm run precompiles [-- DIR...] [--bundle FILE.car] [--filter TEXT] [--beside FILE.car] [--all]
+ *     npm run precompiles [-- DIR...] [--bundle FILE.car] [--filter TEXT] [--beside FILE.car [--shapes]] [--all]
  *
  * With another bundle beside, both run and have to answer the same, and the gas of the whole message in each is compared: mean, least
  * and greatest ratio by file, and by name where it is more than twice as much (`--all`: by name for each).
+ * `--shapes` adds inputs of all sizes and kinds, made for being compared (`tests/ethereum/precompile-shapes.ts`).
  *
  * Prints failures by name and, last, `N passed, M failed, K skipped`.
  */
@@ -22,9 +23,10 @@ const { values, positionals } = parseArgs({
     beside: { type: "string", default: "" },
     filter: { type: "string", default: "" },
     all: { type: "boolean" },
+    shapes: { type: "boolean", default: false },
   },
 })
-const paths = positionals.length > 0 ? positionals : ["../shared/data/precompiles"]
+const paths = positionals.length > 0 || values.shapes ? positionals : ["../shared/data/precompiles"]
 const files = paths.flatMap((path) =>
   statSync(path).isDirectory()
     ? readdirSync(path)
@@ -37,7 +39,7 @@ const files = paths.flatMap((path) =>
 const BOUND = 2
 const gases = new Map<string, Array<{ readonly name: string; readonly ours: number; readonly other: number }>>()
 const counts = { passed: 0, failed: 0, skipped: 0 }
-const input: PrecompileInput = { files, bundle: values.bundle, beside: values.beside }
+const input: PrecompileInput = { files, shapes: values.shapes, bundle: values.bundle, beside: values.beside }
 const worker = startKernelWorker(new URL("../tests/ethereum/precompile-worker.ts", import.meta.url), {
   workerData: input,
 })

@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import { parentPort, workerData } from "node:worker_threads"
 import { gunzipSync } from "node:zlib"
-import { type Bundle, readBundleFiles } from "../../src/fvm/machine/bundle.ts"
-import { decode } from "../../src/ipld/dag-cbor.ts"
-import { toHex } from "./case.ts"
-import { runOnKernel } from "./kernel.ts"
+import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
+import { callPrecompile } from "./precompile-call.ts"
+import { bls12381Shapes, bn254Shapes, hashShapes, modexpShapes, signatureShapes } from "./precompile-shapes.ts"
 
 /** What the command hands to its worker. */
 export interface PrecompileInput {
   readonly files: readonly string[]
+  /** Whether to compare the shapes of `precompile-shapes.ts` too. */
+  readonly shapes: boolean
   readonly bundle: string
   /** Another bundle, to compare with; empty for none. */
   readonly beside: string
@@ -45,13 +46,6 @@ const ADDRESSES: ReadonlyArray<readonly [pattern: RegExp, address: number]> = [
   [/blsMapG2/i, 0x11],
   [/p256/i, 0x100],
 ]
-const CALLER = `0x${"c0".repeat(20)}`
-const SENDER = `0x${"aa".repeat(20)}`
-
-/** Copies the call data to memory, calls the address with it, and returns what came back or reverts. */
-const proxy = (address: number): string =>
-  `0x365f5f375f5f365f61${address.toString(16).padStart(4, "0")}5afa3d5f5f3e6017573d5ffd5b3d5ff3`
-
 interface Case {
   readonly name?: string
   readonly Name?: string
@@ -63,52 +57,19 @@ interface Case {
   readonly ExpectedError?: string
 }
 
-const { files, bundle: list, beside } = workerData as PrecompileInput
+const { files, shapes, bundle: list, beside } = workerData as PrecompileInput
 const [bundle] = readBundleFiles(list)
 const [other] = beside === "" ? [] : readBundleFiles(beside)
 
 type Judgement = Pick<PrecompileAnswer, "kind" | "text" | "gas">
 
-function run(
-  input: string,
-  address: number,
-  on: Bundle,
-): { readonly got: string | undefined; readonly gasUsed: bigint; readonly exitCode: number } {
-  const { exitCode, returnData, gasUsed } = runOnKernel(
-    {
-      env: {
-        baseFee: "0x0",
-        coinbase: SENDER,
-        gasLimit: "0x0",
-        gasUsed: "0x0",
-        number: "0x1",
-        prevRandao: "0x0",
-        timestamp: "0x1",
-      },
-      pre: { [SENDER]: { balance: "0x1" }, [CALLER]: { code: proxy(address), nonce: "0x1" } },
-      tx: {
-        sender: SENDER,
-        to: CALLER,
-        data: `0x${input}`,
-        value: "0x0",
-        nonce: "0x0",
-        gasLimit: "0x0",
-        gasPrice: "0x0",
-      },
-      post: {},
-    },
-    on,
-  )
-  return { got: exitCode === 0 ? toHex(decode(returnData) as Uint8Array).slice(2) : undefined, gasUsed, exitCode }
-}
-
 function judge(test: Case, address: number): Judgement {
   if (bundle === undefined) return { kind: "failed", text: "no bundle" }
   const input = (test.input ?? test.Input ?? "").replace(/^0x/, "")
-  const { got, gasUsed, exitCode } = run(input, address, bundle)
+  const { got, gasUsed, exitCode } = callPrecompile(address, input, bundle)
   const judged = compare(test, got, exitCode)
   if (other === undefined) return judged
-  const there = run(input, address, other)
+  const there = callPrecompile(address, input, other)
   const gas = [gasUsed, there.gasUsed] as const
   return there.got === got
     ? { ...judged, gas }
@@ -145,3 +106,10 @@ for (const file of files) {
     parentPort?.postMessage({ file, name, ...answer } satisfies PrecompileAnswer)
   }
 }
+
+if (shapes)
+  for (const list of [hashShapes(), signatureShapes(), modexpShapes(), bn254Shapes(), bls12381Shapes()])
+    for (const { address, name, input } of list) {
+      const file = `shapes of ${name.split(" ")[0]}`
+      parentPort?.postMessage({ file, name, ...judge({ input }, address) } satisfies PrecompileAnswer)
+    }
