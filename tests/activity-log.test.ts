@@ -2,11 +2,11 @@ import { Interface } from "ethers"
 import { pino } from "pino"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type FevmNode, startNode } from "../src/index.ts"
-import { compile } from "./clients-e2e/compile.ts"
+import { compile, compileWhole } from "./clients-e2e/compile.ts"
 
 const FROM = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
 const GAS = "0x5f5e100"
-const chatter = new Interface(["function say(uint256)", "function grumble()"])
+const chatter = new Interface(["function say(uint256)", "function grumble()", "function growl(uint256)"])
 
 const lines: Record<string, unknown>[] = []
 let node: FevmNode
@@ -48,7 +48,9 @@ describe("the log", () => {
   it("says why a transaction failed, and where", async () => {
     const hash = await send({ to: contract, data: chatter.encodeFunctionData("grumble") })
     expect(told(hash)).toMatchObject({ msg: "transaction failed", failed: "execution reverted: go away" })
-    expect(told(hash)!.backtrace).toMatch(/^f0\d+ \(method 3844450837\)/)
+    expect(told(hash)!.backtrace).toEqual([
+      expect.stringMatching(`^f0\\d+ \\(evm ${contract}\\) InvokeContract: contract reverted at \\d+$`),
+    ])
   })
 
   it("tells of calls, and not of the questions that wallets ask every second", async () => {
@@ -58,6 +60,39 @@ describe("the log", () => {
     expect(lines.slice(before)).toMatchObject([
       { msg: "eth_call", from: FROM, to: contract, code: 3, error: "execution reverted: go away" },
     ])
+  })
+
+  it("shows what calls and estimates print, each its own", async () => {
+    const before = lines.length
+    const call = (count: number) => ({ from: FROM, to: contract, data: chatter.encodeFunctionData("say", [count]) })
+    await Promise.all([ask("eth_call", call(1)), ask("eth_call", call(2)), ask("eth_estimateGas", call(4))])
+    expect(lines.slice(before)).toMatchObject([
+      { msg: "eth_call", console: ["1 words"] },
+      { msg: "eth_call", console: ["2 words"] },
+      { msg: "eth_estimateGas", console: ["4 words"] },
+    ])
+  })
+
+  it("says that a request was refused, whatever it was", async () => {
+    const before = lines.length
+    await ask("eth_sendRawTransaction", "0x00").catch(() => {})
+    expect(lines.slice(before)).toMatchObject([{ msg: "eth_sendRawTransaction", code: -32000 }])
+  })
+
+  it("knows contracts, functions and errors by name once their compiler's output was given", async () => {
+    const { input, output } = compileWhole("Chatter")
+    expect(await ask("hardhat_addCompilationResult", "0.8.28", input, output)).toBe(true)
+    expect(await ask("hardhat_addCompilationResult", "0.8.28", {}, {})).toBe(false)
+    const hash = await send({ to: contract, data: chatter.encodeFunctionData("say", [3]) })
+    expect(told(hash)).toMatchObject({ contract: "Chatter", signature: "say(uint256)" })
+    const failed = await send({ to: contract, data: chatter.encodeFunctionData("growl", [7]) })
+    expect(told(failed)).toMatchObject({
+      failed: "execution reverted: Growl(uint256)",
+      backtrace: [expect.stringMatching(`^f0\\d+ \\(Chatter ${contract}\\) InvokeContract: contract reverted at`)],
+    })
+    const multicall = "0xca11bde05977b3631167028862be2a173976ca11"
+    const other = await send({ to: multicall, data: "0x42cbb15c" })
+    expect(told(other)).toMatchObject({ contract: "Multicall3" })
   })
 
   it("is silent after hardhat_setLoggingEnabled", async () => {

@@ -40,8 +40,15 @@ export function decodeConsoleLog(input: Uint8Array): string | undefined {
   if (!types) return undefined
   const body = input.subarray(4)
   const values = types.map((type, i) => decodeValue(type, body, i * WORD))
-  return values.includes(undefined) ? undefined : format(...values)
+  if (values.includes(undefined)) return undefined
+  if (values.length === 0) return ""
+  const [first, ...rest] = values
+  // Numbers come as text, since they may be longer than those of JavaScript.
+  return format(typeof first === "string" ? first.replace(NUMBER_HOLE, "$1%s") : first, ...rest)
 }
+
+/** `%d` or `%i` that no other `%` makes a mere text. */
+const NUMBER_HOLE = /((?<!%)(?:%%)*)%[di]/g
 
 function decodeValue(type: string, body: Uint8Array, at: number): string | boolean | bigint | undefined {
   const word = body.subarray(at, at + WORD)

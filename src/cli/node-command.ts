@@ -1,4 +1,5 @@
 import { isLoopbackHost } from "../server/origins.ts"
+import { createActivityWriter } from "./activity-text.ts"
 import { describeNode } from "./banner.ts"
 import { createLog } from "./log.ts"
 import { type NodeFlags, toNodeOptions } from "./options.ts"
@@ -26,7 +27,8 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   }
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
-  node = await startNode({ ...options, log })
+  const people = !flags.json && !flags.silent
+  node = await startNode({ ...options, log, ...(people && { onActivity: createActivityWriter(process.stderr) }) })
   if (flags.silent) return
   if (!isLoopbackHost(flags.host)) process.stderr.write(describeExposure(flags))
   process.stdout.write(describeNode(node, flags.mnemonic))

@@ -27,9 +27,10 @@ import { Metrics } from "../server/metrics.ts"
 import { isLoopbackHost } from "../server/origins.ts"
 import { type RunningServer, type ServerLimits, startServer } from "../server/server.ts"
 import { type Account, DEFAULT_MNEMONIC, deriveAccounts } from "./accounts.ts"
-import { ActivityLog } from "./activity-log.ts"
+import { type Activity, ActivityLog, CONSOLE } from "./activity-log.ts"
+import { ContractBook } from "./contract-book.ts"
 import { CommandError } from "./errors.ts"
-import { PREDEPLOYED, type Predeployed, predeployedActors } from "./predeployed/index.ts"
+import { PREDEPLOYED, type Predeployed, predeployedActors, predeployedNames } from "./predeployed/index.ts"
 import { createProvider, type Provider } from "./provider.ts"
 import { packageVersion } from "./version.ts"
 
@@ -101,6 +102,8 @@ export interface NodeOptions {
   readonly genesisAccounts?: readonly GenesisAccount[]
   /** Where it says what happens. Default: nowhere */
   readonly log?: Logger
+  /** Shows calls and transactions in place of the log, if that is open for `info`. Default: they go into the log */
+  readonly onActivity?: (activity: Activity) => void
 }
 
 /** A node that runs. */
@@ -174,13 +177,15 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
     ...(options.mining && { mining: options.mining }),
     ...((options.timing || options.strictLotus) && { timing: options.timing ?? "lotus" }),
     ...(options.strictLotus && { lotusMempool: true }),
+    ...(log?.isLevelEnabled("info") && !options.strictLotus && { listenTo: CONSOLE }),
     ...(options.nullRoundRate !== undefined && { nullRoundRate: options.nullRoundRate }),
     ...(log && { log: ({ level, message, error }) => log[level]({ error }, message) }),
   })
   let server: RunningServer | undefined
   try {
     const unlocked = options.unlocked ?? (options.port === false || isLoopbackHost(host))
-    const node = await createEthNode(chain, accounts, unlocked, options)
+    const book = new ContractBook(log ? predeployedNames(chain.chainId) : new Map())
+    const node = await createEthNode(chain, accounts, unlocked, options, book)
     const metrics = new Metrics({
       fevm_head_epoch: { help: "Epoch of the newest tipset", value: () => chain.head.epoch },
       fevm_mempool_messages: { help: "Messages that wait", value: () => chain.pendingMessages().length },
@@ -189,7 +194,9 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
       fevm_websockets: { help: "WebSocket connections", value: () => server?.webSockets ?? 0 },
     })
     const strict = options.strictLotus ?? false
-    const dispatcher = strict ? createLotusDispatcher(node, options, metrics) : createDispatcher(node, options, metrics)
+    const dispatcher = strict
+      ? createLotusDispatcher(node, options, metrics)
+      : createDispatcher(node, options, metrics, book)
     if (options.port !== false)
       server = await startServer({
         handler: dispatcher,
@@ -237,6 +244,7 @@ async function createEthNode(
   accounts: readonly Account[],
   unlocked: boolean,
   options: NodeOptions,
+  book: ContractBook,
 ): Promise<EthNode> {
   const limits = options.queries ?? {}
   const version = packageVersion()
@@ -250,6 +258,7 @@ async function createEthNode(
       ...(limits.logResults !== undefined && { results: limits.logResults }),
     },
     lenientGas: options.gas === "lenient",
+    addCompilation: (output) => book.add(output),
     warn: (fields, message) => options.log?.warn(fields, message),
     instanceId: randomBytes(32),
     initialSnapshot: await chain.snapshot(),
@@ -299,11 +308,12 @@ function createLotusDispatcher(node: EthNode, { log }: NodeOptions, metrics: Met
 
 function createDispatcher(
   node: EthNode,
-  { log, maxBatch, maxDepth }: NodeOptions,
+  { log, maxBatch, maxDepth, onActivity }: NodeOptions,
   metrics: Metrics,
+  book: ContractBook,
 ): Dispatcher<EthContext> {
   const version = packageVersion()
-  const activity = log && new ActivityLog(node, log)
+  const activity = log && new ActivityLog(node, log, book, onActivity)
   const methods: Method<EthContext>[] = [...ETH_METHODS]
   methods.push(createDiscover(methods, { title: "fevm JSON-RPC", version }))
   return new Dispatcher<EthContext>({

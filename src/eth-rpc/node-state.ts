@@ -12,6 +12,8 @@ export interface NodeState {
   readonly lenientGas: boolean
   /** Told of what was done differently from what was asked. */
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void
+  /** Takes a compiler's output (solc's standard JSON), for names in the log; false if there is no contract in it. */
+  readonly addCompilation: (output: unknown) => boolean
   /** Whether methods may use the node's keys and change the state; false where strangers can reach the node. */
   readonly unlocked: boolean
   /** Names this run of the chain; another one after a reset. 32 bytes. */

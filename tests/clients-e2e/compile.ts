@@ -16,24 +16,27 @@ interface Output {
   readonly contracts: Record<string, Record<string, { abi: unknown[]; evm: { bytecode: { object: string } } }>>
 }
 
-/** Compiles one of our contracts by the compiler of the npm package `solc`. */
-export function compile(name: string): Artifact {
+/** What the compiler of the npm package `solc` is given, and what it gives, for one of our contracts. */
+export function compileWhole(name: string): { readonly input: unknown; readonly output: unknown } {
   const solc = createRequire(import.meta.url)("solc") as Compiler
   const file = `${name}.sol`
   const content = readFileSync(new URL(`./contracts/${file}`, import.meta.url), "utf8")
-  const output = JSON.parse(
-    solc.compile(
-      JSON.stringify({
-        language: "Solidity",
-        sources: { [file]: { content } },
-        settings: {
-          evmVersion: "cancun",
-          optimizer: { enabled: true },
-          outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
-        },
-      }),
-    ),
-  ) as Output
+  const input = {
+    language: "Solidity",
+    sources: { [file]: { content } },
+    settings: {
+      evmVersion: "cancun",
+      optimizer: { enabled: true },
+      outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode"] } },
+    },
+  }
+  return { input, output: JSON.parse(solc.compile(JSON.stringify(input))) as unknown }
+}
+
+/** Compiles one of our contracts. */
+export function compile(name: string): Artifact {
+  const file = `${name}.sol`
+  const output = compileWhole(name).output as Output
   const failures = (output.errors ?? []).filter(({ severity }) => severity === "error")
   if (failures.length > 0) throw new Error(failures.map(({ formattedMessage }) => formattedMessage).join("\n"))
   const { abi, evm } = output.contracts[file]![name]!

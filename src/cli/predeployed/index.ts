@@ -96,3 +96,11 @@ function createState(store: Blockstore, { code, slots = [], nonce = 1n }: Contra
     tombstone: null,
   })
 }
+
+/** Names of all of them by address, 40 hex digits in lower case: for logs. */
+export function predeployedNames(chainId: bigint): Map<string, string> {
+  const contracts = Object.values(ROWS).flat()
+  return new Map(
+    contracts.map(({ address, addressOn, code }) => [(addressOn?.[`${chainId}`] ?? address).slice(2), code]),
+  )
+}

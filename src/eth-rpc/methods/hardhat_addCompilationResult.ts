@@ -4,9 +4,10 @@ import { defineEthMethod, type EthMethod } from "../context.ts"
 
 export const hardhat_addCompilationResult: EthMethod = defineEthMethod({
   name: "hardhat_addCompilationResult",
-  summary: "False: the node does not use compiler output yet.",
+  summary:
+    "Takes the input and output of solc: the log then shows names of contracts, functions and errors. False if there is no contract in it.",
   params: [optionalArg("version", anything), optionalArg("input", anything), optionalArg("output", anything)],
   result: flag,
   source: "hardhat hardhat_addCompilationResult",
-  handle: () => false,
+  handle: ({ state }, _version, _input, output) => state.addCompilation(output),
 })

@@ -12,4 +12,10 @@ contract Chatter {
     function grumble() external pure {
         revert("go away");
     }
+
+    error Growl(uint256 loud);
+
+    function growl(uint256 loud) external pure {
+        revert Growl(loud);
+    }
 }
