@@ -1,12 +1,12 @@
-import { isMaskedId, maskedIdAddress, toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
+import { isMaskedId, toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { Tipset } from "../chain/types.ts"
-import { logFromEvent } from "../fvm-bridge/logs.ts"
 import type { EthLog } from "../fvm-bridge/receipt.ts"
-import type { PlacedLog } from "./block-reader.ts"
+import type { RawJson } from "../json-rpc/json.ts"
 import { type BlockRef, isPending } from "./codecs/block-ref.ts"
 import type { LogFilter } from "./codecs/log-filter.ts"
 import { ethError } from "./errors.ts"
+import { LogWriter } from "./log-writer.ts"
 
 /** Limits of one question; undefined for none. */
 export interface LogLimits {
@@ -15,62 +15,65 @@ export interface LogLimits {
   readonly results?: number
 }
 
-/** A log and its block. */
-export interface FoundLog {
-  readonly log: PlacedLog
-  readonly block: { readonly hash: Uint8Array; readonly epoch: number }
+/**
+ * Whether addresses and topics of a filter let this log pass; its block range is not looked at.
+ *
+ * An address is that of the emitter, or, as in the index, its masked ID, whatever other address it has.
+ */
+export function matchesLog({ addresses, topics }: LogFilter, log: EthLog & { readonly emitter?: bigint }): boolean {
+  if (addresses && !addresses.some((address) => equal(address, log.address) || isIdOf(address, log.emitter)))
+    return false
+  for (const [i, alternatives] of topics.entries()) {
+    if (alternatives === undefined) continue
+    const topic = log.topics[i]
+    if (topic === undefined || !alternatives.some((wanted) => equal(wanted, topic))) return false
+  }
+  return true
 }
 
-/** Whether addresses and topics of a filter let this log pass; its block range is not looked at. */
-export function matchesLog({ addresses, topics }: LogFilter, log: EthLog): boolean {
-  if (addresses && !addresses.some((address) => equal(address, log.address))) return false
-  return topics.every((alternatives, i) => {
-    const topic = log.topics[i]
-    return alternatives === undefined || (topic !== undefined && alternatives.some((wanted) => equal(wanted, topic)))
-  })
+function isIdOf(address: Uint8Array, emitter: bigint | undefined): boolean {
+  return emitter !== undefined && isMaskedId(address) && toFilecoinAddress(address).actorId === emitter
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /**
- * The logs that a filter asks for, from the index.
+ * The list of logs that a filter asks for, from the index, as the text that it is on the wire.
  *
+ * @param indexedOnly - See {@link LogWriter}. Default: all
  * @throws RpcError - -32005: above a limit. ChainError, as {@link Chain.resolve}.
  */
-export async function findLogs(chain: Chain, filter: LogFilter, limits: LogLimits = {}): Promise<FoundLog[]> {
+export async function findLogs(
+  chain: Chain,
+  filter: LogFilter,
+  limits: LogLimits = {},
+  indexedOnly: boolean = false,
+): Promise<RawJson> {
   const { from, to } = await rangeOf(chain, filter)
   if (limits.range !== undefined && to - from > limits.range)
     throw ethError("rangeTooWide", { message: `block range ${to - from} is above the limit of ${limits.range}` })
-  if (from > to) return []
+  const writer = new LogWriter(indexedOnly)
   const { addresses, topics } = filter
-  const records = await chain.logs({
-    from,
-    to,
-    ...(addresses && {
-      emitters: addresses.filter(isMaskedId).map((address) => toFilecoinAddress(address).actorId),
-      emitterAddresses: addresses.filter((address) => !isMaskedId(address)).map(toFilecoinAddress),
-    }),
-    fields: topics.flatMap((values, i) => (values ? [{ key: `t${i + 1}`, values }] : [])),
-    ...(limits.results !== undefined && { limit: limits.results }),
-  })
-  return records.flatMap((record): FoundLog[] => {
-    const content = logFromEvent(record.entries)
-    if (!content) return [] // an event of a native actor
-    const own = record.emitterAddress && toEthAddress(record.emitterAddress)
-    const log: PlacedLog = {
-      ...content,
-      address: own ?? maskedIdAddress(record.emitter),
-      logIndex: record.logIndex,
-      transactionIndex: record.messageIndex,
-      transactionHash: record.alias ?? record.messageCid.multihash.digest,
-    }
-    // By address the index has found them already, masked IDs included.
-    return matchesLog({ ...filter, addresses: undefined }, log)
-      ? [{ log, block: { hash: record.tipsetHash, epoch: record.epoch } }]
-      : []
-  })
+  if (from <= to)
+    await chain.visitLogs(
+      {
+        from,
+        to,
+        ...(addresses && {
+          emitters: addresses.filter(isMaskedId).map((address) => toFilecoinAddress(address).actorId),
+          emitterAddresses: addresses.filter((address) => !isMaskedId(address)).map(toFilecoinAddress),
+        }),
+        fields: topics.flatMap((values, i) => (values ? [{ key: `t${i + 1}`, values }] : [])),
+        ...(limits.results !== undefined && { limit: limits.results }),
+      },
+      // An EVM log has each topic once, so that what the index found by key is found by position.
+      ({ chunk, epoch, positions }) => writer.write(chunk, epoch, positions),
+    )
+  return writer.finish()
 }
 
 async function rangeOf(

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto"
 import type { Chain } from "../../chain/chain.ts"
 import type { Tipset } from "../../chain/types.ts"
-import type { Json } from "../../json-rpc/json.ts"
+import { type Json, RawJson } from "../../json-rpc/json.ts"
 import type { Source } from "../../json-rpc/subscriptions.ts"
 import type { BlockReader } from "../block-reader.ts"
-import { encodeLog } from "../codecs/block.ts"
 import { toHex, toQuantity } from "../codecs/hex.ts"
 import type { LogFilter } from "../codecs/log-filter.ts"
 import type { Filters } from "../filters.ts"
 import { findLogs } from "../log-matcher.ts"
 import { lotusError, rangeExceeded } from "./errors.ts"
 import type { LotusFilterSpec } from "./eth-types.ts"
-import { encodeLotusBlock, isIndexed, readBlock } from "./shapes.ts"
+import { encodeLotusBlock, readBlock } from "./shapes.ts"
 import type { TipsetResolver } from "./tipsets.ts"
 
 /** Lotus' defaults. @see lotus node/config (EventsConfig) */
@@ -79,7 +78,7 @@ export class LotusFilters {
     const doing = "failed to install event filter: get events for filter: failed to get tipset by cid"
     const { blockHash, from, to, filter } = parsed
     const only = blockHash && (await this.#tipsets.byCid(blockHash, doing))
-    const before = (await this.#find(parsed, undefined)) as Json[]
+    const before = (await this.#find(parsed, undefined)).toJSON() as Json[]
     const count = countByBlock()
     const id = this.#install("logs", (add) =>
       this.#news.onLog(filter, (log) => {
@@ -149,13 +148,14 @@ export class LotusFilters {
     return id
   }
 
-  async #find({ from, to, blockHash, filter }: ParsedFilter, results: number | undefined): Promise<Json[]> {
+  /** Lotus' index of events knows an event by its entries, so that a log without topics and data is not found. */
+  async #find({ from, to, blockHash, filter }: ParsedFilter, results: number | undefined): Promise<RawJson> {
     const { latest } = this.#chain
     const newest = BigInt(latest.epoch)
     if (blockHash !== undefined) {
       const tipset: Tipset = await this.#chain.resolve({ hash: blockHash })
-      if (tipset.epoch > latest.epoch) return []
-    } else if (from > newest) return []
+      if (tipset.epoch > latest.epoch) return new RawJson("[]")
+    } else if (from > newest) return new RawJson("[]")
     const range =
       blockHash !== undefined
         ? { blockHash, fromBlock: undefined, toBlock: undefined }
@@ -164,8 +164,7 @@ export class LotusFilters {
             fromBlock: { epoch: Number(from) },
             toBlock: { epoch: Number(to < 0n || to > newest ? newest : to) },
           }
-    const found = await findLogs(this.#chain, { ...filter, ...range }, results === undefined ? {} : { results })
-    return found.filter(({ log }) => isIndexed(log)).map(({ log, block }) => encodeLog(log, block))
+    return findLogs(this.#chain, { ...filter, ...range }, results === undefined ? {} : { results }, true)
   }
 
   #parse(spec: LotusFilterSpec, prefix: string): ParsedFilter {

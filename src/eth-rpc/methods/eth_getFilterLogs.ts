@@ -1,5 +1,5 @@
 import { arg } from "../../json-rpc/method.ts"
-import { encodeLog, logObjects } from "../codecs/block.ts"
+import { logObjects } from "../codecs/block.ts"
 import { filterId } from "../codecs/filter-id.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 import { findLogs } from "../log-matcher.ts"
@@ -10,9 +10,5 @@ export const eth_getFilterLogs: EthMethod = defineEthMethod({
   params: [arg("id", filterId)],
   result: logObjects,
   source: "execution-apis eth_getFilterLogs",
-  async handle({ chain, filters, state }, id) {
-    return (await findLogs(chain, filters.logFilter(id), state.logLimits)).map(({ log, block }) =>
-      encodeLog(log, block),
-    )
-  },
+  handle: ({ chain, filters, state }, id) => findLogs(chain, filters.logFilter(id), state.logLimits),
 })

@@ -1,5 +1,5 @@
 import { arg } from "../../json-rpc/method.ts"
-import { encodeLog, logObjects } from "../codecs/block.ts"
+import { logObjects } from "../codecs/block.ts"
 import { logFilter } from "../codecs/log-filter.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 import { findLogs } from "../log-matcher.ts"
@@ -10,7 +10,5 @@ export const eth_getLogs: EthMethod = defineEthMethod({
   params: [arg("filter", logFilter)],
   result: logObjects,
   source: "execution-apis eth_getLogs; lotus EthGetLogs",
-  async handle({ chain, state }, filter) {
-    return (await findLogs(chain, filter, state.logLimits)).map(({ log, block }) => encodeLog(log, block))
-  },
+  handle: ({ chain, state }, filter) => findLogs(chain, filter, state.logLimits),
 })
