@@ -4,8 +4,8 @@
  *     npm run build && node --import tsx bench/start.ts [--runs 15] [--idle 2000] [--json] [-- COMMAND...]
  *
  * The command gets ` --port PORT` behind it. Default: this checkout's `node dist/cli/main.js node --silent`. Several commands, separated by a
- * `--` each, take turns. Medians of: milliseconds until the answer, CPU milliseconds of the process and its children until then (as the
- * kernel counts them, in hundredths of seconds) and until the end of the idle time, resident memory then, with its private and its shared part
+ * `--` each, take turns. Medians of: milliseconds until the answer, CPU milliseconds of the process and its children until then and
+ * until the end of the idle time, resident memory then, with its private and its shared part
  * (shared: pages of files, such as the node binary, that other processes may map too).
  */
 import { type ChildProcess, spawn } from "node:child_process"
@@ -34,8 +34,6 @@ for (const word of cut < 0 ? [] : process.argv.slice(cut + 1))
 if (commands[0]!.length === 0)
   commands[0] = [process.execPath, fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)), "node", "--silent"]
 
-/** Linux counts CPU time in these. */
-const TICKS_PER_SECOND = 100
 const START_LIMIT_MS = 60_000
 const agent = new Agent({ keepAlive: false })
 
@@ -75,9 +73,12 @@ function family(pid: number): number[] {
   return [pid, ...children.flatMap(family)]
 }
 
+/** Of all threads that are there. */
 function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) =>
+    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
+  )
+  return sum(nanoseconds) / 1e6
 }
 
 function megabytes(pid: number): Figures {
@@ -141,9 +142,9 @@ if (options.json)
     ),
   )
 else {
-  console.log(`| command | best wall | ${names.join(" | ")} |\n|---|---:${names.map(() => "|---:").join("")}|`)
+  console.log(`| command | best wall | best CPU | ${names.join(" | ")} |\n|---|---:${names.map(() => "|---:").join("")}|`)
   for (const [i, list] of runs.entries()) {
-    const cells = [at(list, "wall ms", 0), ...names.map((name) => at(list, name, 0.5))]
+    const cells = [at(list, "wall ms", 0), at(list, "CPU ms", 0), ...names.map((name) => at(list, name, 0.5))]
     console.log(`| \`${commands[i]!.slice(0, 4).join(" ")}\` | ${cells.map((one) => one.toFixed(0)).join(" | ")} |`)
   }
 }

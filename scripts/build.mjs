@@ -72,7 +72,9 @@ step(
   [
     ...sources,
     ...filesUnder("dist/actors").filter((path) => path.endsWith(".car")),
-    ...["bundle.mjs", "find-addon.cjs", "load.cjs", "record-code.mjs"].map((name) => join(root, "scripts", name)),
+    ...["bundle.mjs", "deferred.cjs", "find-addon.cjs", "load.cjs", "record-code.mjs"].map((name) =>
+      join(root, "scripts", name),
+    ),
   ],
   ["dist/bundle/load.cjs"],
   [process.execPath, join(root, "scripts/bundle.mjs")],

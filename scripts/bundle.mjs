@@ -20,6 +20,15 @@ const LIBRARY = ["index.js", "address/index.js", "ipld/index.js", "fvm/index.js"
 const PROGRAMS = ["cli/main.js", "chain/worker.js", "chain/replay/worker.js"]
 /** Packages that a program loads when they are needed first, from a file of their own. */
 const SELDOM = ["express", "cors", "prom-client"]
+/** What our modules import from packages and a start does not need: loaded at the first use. */
+const DEFERRED = {
+  "@noble/curves/bls12-381.js": ["bls12_381"],
+  "@noble/curves/secp256k1.js": ["secp256k1"],
+  "@scure/bip39": ["validateMnemonic"],
+  ws: ["WebSocketServer"],
+}
+/** Modules of Node that packages require and a start does not need. */
+const DEFERRED_OF_NODE = ["assert", "child_process", "https", "tls", "zlib"]
 /** Never bundled: development, and optional helpers that are not installed. */
 const NEVER = ["tsx", "tsx/*", "bufferutil", "utf-8-validate"]
 
@@ -83,6 +92,34 @@ const lmdb = [
     },
   },
 ]
+
+/** {@link DEFERRED}, wherever our own modules import it. */
+const deferred = {
+  name: "deferred",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path, importer, kind }) =>
+      Object.hasOwn(DEFERRED, path) && kind === "import-statement" && importer.startsWith(source + sep)
+        ? { path, namespace: "deferred" }
+        : undefined,
+    )
+    onLoad({ filter: /./, namespace: "deferred" }, ({ path }) => ({
+      resolveDir: root,
+      contents: [
+        'import { deferred } from "./scripts/deferred.cjs"',
+        ...DEFERRED[path].map(
+          (name) => `export const ${name} = deferred(() => require(${JSON.stringify(path)}).${name})`,
+        ),
+      ].join("\n"),
+    }))
+    onResolve({ filter: new RegExp(`^(node:)?(${DEFERRED_OF_NODE.join("|")})$`) }, ({ path, kind }) =>
+      kind === "require-call" ? { path: path.replace("node:", ""), namespace: "deferred-of-node" } : undefined,
+    )
+    onLoad({ filter: /./, namespace: "deferred-of-node" }, ({ path }) => ({
+      resolveDir: root,
+      contents: `module.exports = require("./scripts/deferred.cjs").deferred(() => programRequire("node:${path}"))`,
+    }))
+  },
+}
 
 const common = {
   bundle: true,
@@ -153,6 +190,7 @@ for (const entry of PROGRAMS) {
     plugins: [
       places("programUrl"),
       ...lmdb,
+      deferred,
       {
         name: "seldom",
         setup({ onResolve }) {

@@ -24,10 +24,11 @@ const tooLong = setTimeout(() => node.kill("SIGKILL"), LIMIT_MS)
 try {
   const url = await listening()
   await use(url)
-  node.send("write")
+  // A thread that starts late hears of it the next time.
   while (!THREADS.every(recorded)) {
     if (node.exitCode !== null || node.signalCode !== null) throw new Error("the node ended")
-    await sleep(50)
+    node.send("write")
+    await sleep(500)
   }
 } catch (error) {
   process.stderr.write(`the compiled code of the programs was not recorded: ${error.message}\n${complaints}`)

@@ -3,6 +3,8 @@ import { entropyToMnemonic, mnemonicToSeedSync } from "@scure/bip39"
 import { wordlist } from "@scure/bip39/wordlists/english.js"
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
+import { formatEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
+import { addressOfKey } from "../eth-rpc/keyring.ts"
 import { DEFAULT_MNEMONIC, DERIVATION_PATH, deriveAccounts } from "./accounts.ts"
 import { addressForms, parseAnyAddress } from "./address-command.ts"
 import { formatFil, parseFil } from "./amounts.ts"
@@ -31,6 +33,15 @@ describe("accounts", () => {
       "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
     ])
     expect(`${accounts[0]!.filecoinAddress}`).toBe("f410f6op5nzi2vwepn5gonk4ie4tzz773sitggxp4hiy")
+  })
+
+  it("have the addresses of their keys, also where these are known before", () => {
+    for (const { privateKey, address, ethAddress, filecoinAddress } of deriveAccounts(DEFAULT_MNEMONIC, 22))
+      expect({ address, ethAddress, filecoinAddress: `${filecoinAddress}` }).toEqual({
+        address: addressOfKey(privateKey),
+        ethAddress: formatEthAddress(addressOfKey(privateKey)),
+        filecoinAddress: `${toFilecoinAddress(addressOfKey(privateKey))}`,
+      })
   })
 
   it("are BIP-32's, for any mnemonic", () => {

@@ -268,7 +268,7 @@ async function createEthNode(
   }
   return {
     chain,
-    keyring: new Keyring(accounts.map(({ privateKey }) => privateKey)),
+    keyring: new Keyring(accounts),
     blocks,
     filters: new Filters(chain, blocks, createId, {
       ...DEFAULT_FILTER_LIMITS,

@@ -19,7 +19,7 @@ import { logFilter } from "./codecs/log-filter.ts"
 import { intervalMilliseconds, mineOptions } from "./codecs/mining.ts"
 import { hashTypedData, hashTypedList, typedData } from "./codecs/typed-data.ts"
 import { executionError, toRpcError } from "./errors.ts"
-import { Keyring } from "./keyring.ts"
+import { addressOfKey, Keyring } from "./keyring.ts"
 import { matchesLog } from "./log-matcher.ts"
 import { ETH_METHODS } from "./methods.gen.ts"
 
@@ -219,7 +219,7 @@ describe("typed data", () => {
 describe("keys", () => {
   it("sign for their address, and for no other", () => {
     const key = parseData("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")!
-    const keyring = new Keyring([key])
+    const keyring = new Keyring([{ address: addressOfKey(key), privateKey: key }])
     expect(keyring.addresses.map(toHex)).toEqual([A])
     expect(keyring.sign(parseData(A)!, parseData(WORD)!).parity).toBeTypeOf("number")
     const other = new Uint8Array(20)

@@ -34,15 +34,23 @@ export function publicKeyOf(privateKey: Uint8Array, compressed: boolean): Uint8A
   }
 }
 
+/** A key, and the address of 20 bytes that is its. */
+export interface Key {
+  readonly address: Uint8Array
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array
+}
+
 /** The keys that the node itself has, and the addresses that it plays without a key. For development only. */
 export class Keyring {
-  readonly #keys = new Map<string, { readonly address: Uint8Array; readonly privateKey: Uint8Array }>()
+  readonly #keys = new Map<string, Key>()
   readonly #impersonated = new Set<string>()
   /** Whether every address may be played. */
   impersonateAll = false
 
-  constructor(privateKeys: Iterable<Uint8Array>) {
-    for (const privateKey of privateKeys) this.add(privateKey)
+  /** @param keys - Their private halves may be worked out when they are asked for. */
+  constructor(keys: Iterable<Key>) {
+    for (const key of keys) this.#keys.set(bytesToHex(key.address), key)
   }
 
   /** In the order in which they came. */

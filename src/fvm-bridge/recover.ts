@@ -8,29 +8,32 @@ interface NativeSecp256k1 {
 
 /**
  * libsecp256k1, where it is installed and has a build for this machine: recovers a key in a twentieth of the time that noble takes,
- * which was a third of the time of a token transfer (bench/PROFILE.md).
+ * which was a third of the time of a token transfer (bench/PROFILE.md). Loaded when it is needed first, not at the start.
  */
-const native = loadNative()
-
-function loadNative(): NativeSecp256k1 | undefined {
+function loadNative(): typeof recoverPublicKey | undefined {
+  let native: NativeSecp256k1
   try {
-    return createRequire(import.meta.url)("secp256k1/bindings.js") as NativeSecp256k1
+    native = createRequire(import.meta.url)("secp256k1/bindings.js") as NativeSecp256k1
   } catch {
     return undefined // an optional dependency: noble does the same everywhere
   }
+  return (digest, signature, parity) => {
+    try {
+      return native.ecdsaRecover(signature, parity, digest, false)
+    } catch {
+      return undefined
+    }
+  }
 }
+
+let loaded: { readonly native: typeof recoverPublicKey | undefined } | undefined
 
 /** The native way and the portable one, for tests that compare them; `native` is undefined where there is none. */
 export const RECOVERIES: Readonly<Record<"native" | "portable", typeof recoverPublicKey | undefined>> = {
-  native:
-    native &&
-    ((digest, signature, parity) => {
-      try {
-        return native.ecdsaRecover(signature, parity, digest, false)
-      } catch {
-        return undefined
-      }
-    }),
+  get native() {
+    loaded ??= { native: loadNative() }
+    return loaded.native
+  },
   portable: (digest, signature, parity) => {
     try {
       const { Signature } = secp256k1

@@ -48,107 +48,152 @@ const COUNTER_AT = 64
 const INPUT_AT = 128
 const INPUT_BLOCKS = 1022
 
-/** Bytes of the module: a memory "m" and a function "f"(full blocks, bytes of the last block or -1). */
+/**
+ * Bytes of the module: a memory "m" and a function "f"(full blocks, bytes of the last block or -1).
+ *
+ * Every process makes it before its first CID, when nothing is compiled yet: so it writes bytes into one list, and makes no lists of lists.
+ */
 function createModule(): Uint8Array<ArrayBuffer> {
-  const uleb = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uleb(value >>> 7)])
-  const sleb = (value: bigint): number[] => {
-    const byte = Number(value & 0x7fn)
-    const rest = value >> 7n
-    const last = (rest === 0n && (byte & 0x40) === 0) || (rest === -1n && (byte & 0x40) !== 0)
-    return last ? [byte] : [byte | 0x80, ...sleb(rest)]
+  const [add, xor, rotr] = [0x7c, 0x85, 0x8a] as const
+  const code: number[] = []
+  const sleb = (value: bigint): void => {
+    for (; value < -64n || value > 63n; value >>= 7n) code.push(Number(value & 0x7fn) | 0x80)
+    code.push(Number(value & 0x7fn))
   }
-  const I32 = 0x7f
-  const I64 = 0x7e
-  const get = (local: number): number[] => [0x20, ...uleb(local)]
-  const set = (local: number): number[] => [0x21, ...uleb(local)]
-  const i32 = (value: number): number[] => [0x41, ...sleb(BigInt(value))]
-  const i64 = (value: bigint): number[] => [0x42, ...sleb(BigInt.asIntN(64, value))]
-  const load = (offset: number): number[] => [0x29, 3, ...uleb(offset)]
-  const store = (offset: number): number[] => [0x37, 3, ...uleb(offset)]
-  const [add, xor, rotr] = [0x7c, 0x85, 0x8a]
+  const get = (local: number): unknown => code.push(0x20, local)
+  const set = (local: number): unknown => code.push(0x21, local)
+  const i32 = (value: number): void => {
+    code.push(0x41)
+    sleb(BigInt(value))
+  }
+  const i64 = (value: bigint): void => {
+    code.push(0x42)
+    sleb(BigInt.asIntN(64, value))
+  }
+  const load = (offset: number): unknown => code.push(0x29, 3, offset)
+  const store = (offset: number): unknown => code.push(0x37, 3, offset)
 
   // Locals: 0 full blocks left, 1 bytes of the last block, 2 place of the block, 3 bytes hashed, 4 final flag, 5.. the sixteen words v
-  const [FULL, LAST, AT, HASHED, FINAL, V] = [0, 1, 2, 3, 4, 5]
-  const v = (i: number): number => V + i
-  const mix = ([a, b, c, d]: readonly [number, number, number, number], x: number, y: number): number[] => {
-    const addTo = (target: number, source: number, word?: number): number[] => [
-      ...get(v(target)),
-      ...get(v(source)),
-      add,
-      ...(word === undefined ? [] : [...get(AT), ...load(word * 8), add]),
-      ...set(v(target)),
-    ]
-    const turn = (target: number, source: number, bits: bigint): number[] => [
-      ...get(v(target)),
-      ...get(v(source)),
-      xor,
-      ...i64(bits),
-      rotr,
-      ...set(v(target)),
-    ]
-    return [
-      ...addTo(a, b, x),
-      ...turn(d, a, 32n),
-      ...addTo(c, d),
-      ...turn(b, c, 24n),
-      ...addTo(a, b, y),
-      ...turn(d, a, 16n),
-      ...addTo(c, d),
-      ...turn(b, c, 63n),
-    ]
+  const [FULL, LAST, AT, HASHED, FINAL, V] = [0, 1, 2, 3, 4, 5] as const
+  const addTo = (target: number, source: number, word?: number): void => {
+    code.push(0x20, V + target, 0x20, V + source, add)
+    if (word !== undefined) code.push(0x20, AT, 0x29, 3, word * 8, add)
+    code.push(0x21, V + target)
+  }
+  /** @param bits - Below 64: one byte. */
+  const turn = (target: number, source: number, bits: number): unknown =>
+    code.push(0x20, V + target, 0x20, V + source, xor, 0x42, bits, rotr, 0x21, V + target)
+  const mix = ([a, b, c, d]: readonly [number, number, number, number], x: number, y: number): void => {
+    addTo(a, b, x)
+    turn(d, a, 32)
+    addTo(c, d)
+    turn(b, c, 24)
+    addTo(a, b, y)
+    turn(d, a, 16)
+    addTo(c, d)
+    turn(b, c, 63)
   }
 
-  const code: number[] = []
-  code.push(...i32(INPUT_AT), ...set(AT), ...i32(0), ...load(COUNTER_AT), ...set(HASHED))
+  i32(INPUT_AT)
+  set(AT)
+  i32(0)
+  load(COUNTER_AT)
+  set(HASHED)
   code.push(0x03, 0x40) // loop
   // if (full > 0) { full--; hashed += 128; final = 0 } else { return when last < 0; hashed += last; last = -1; final = -1 }
-  code.push(...get(FULL), 0x04, 0x40)
-  code.push(...get(FULL), ...i32(1), 0x6b, ...set(FULL))
-  code.push(...get(HASHED), ...i64(BigInt(BLOCK)), add, ...set(HASHED), ...i64(0n), ...set(FINAL))
+  get(FULL)
+  code.push(0x04, 0x40)
+  get(FULL)
+  i32(1)
+  code.push(0x6b)
+  set(FULL)
+  get(HASHED)
+  i64(BigInt(BLOCK))
+  code.push(add)
+  set(HASHED)
+  i64(0n)
+  set(FINAL)
   code.push(0x05)
-  code.push(...get(LAST), ...i32(0), 0x48, 0x04, 0x40)
-  code.push(...i32(0), ...get(HASHED), ...store(COUNTER_AT), 0x0f, 0x0b)
-  code.push(
-    ...get(HASHED),
-    ...get(LAST),
-    0xac,
-    add,
-    ...set(HASHED),
-    ...i32(-1),
-    ...set(LAST),
-    ...i64(-1n),
-    ...set(FINAL),
-  )
+  get(LAST)
+  i32(0)
+  code.push(0x48, 0x04, 0x40)
+  i32(0)
+  get(HASHED)
+  store(COUNTER_AT)
+  code.push(0x0f, 0x0b)
+  get(HASHED)
+  get(LAST)
+  code.push(0xac, add)
+  set(HASHED)
+  i32(-1)
+  set(LAST)
+  i64(-1n)
+  set(FINAL)
   code.push(0x0b)
-  for (let i = 0; i < 8; i++) code.push(...i32(0), ...load(i * 8), ...set(v(i)))
   for (let i = 0; i < 8; i++) {
-    code.push(...i64(IV[i]!))
-    if (i === 4) code.push(...get(HASHED), xor)
-    if (i === 6) code.push(...get(FINAL), xor)
-    code.push(...set(v(8 + i)))
+    i32(0)
+    load(i * 8)
+    set(V + i)
+  }
+  for (let i = 0; i < 8; i++) {
+    i64(IV[i]!)
+    if (i === 4) {
+      get(HASHED)
+      code.push(xor)
+    }
+    if (i === 6) {
+      get(FINAL)
+      code.push(xor)
+    }
+    set(V + 8 + i)
   }
   for (let round = 0; round < 12; round++) {
     const order = SIGMA[round % 10]!
-    MIXINGS.forEach((mixing, i) => {
-      code.push(...mix(mixing, order[2 * i]!, order[2 * i + 1]!))
-    })
+    for (let i = 0; i < 8; i++) mix(MIXINGS[i]!, order[2 * i]!, order[2 * i + 1]!)
   }
-  for (let i = 0; i < 8; i++)
-    code.push(...i32(0), ...i32(0), ...load(i * 8), ...get(v(i)), xor, ...get(v(8 + i)), xor, ...store(i * 8))
-  code.push(...get(AT), ...i32(BLOCK), 0x6a, ...set(AT), 0x0c, 0x00) // next block
+  for (let i = 0; i < 8; i++) {
+    i32(0)
+    i32(0)
+    load(i * 8)
+    get(V + i)
+    code.push(xor)
+    get(V + 8 + i)
+    code.push(xor)
+    store(i * 8)
+  }
+  get(AT)
+  i32(BLOCK)
+  code.push(0x6a)
+  set(AT)
+  code.push(0x0c, 0x00) // next block
   code.push(0x0b, 0x0b) // end of loop, end of function
 
-  const body = [3, 1, I32, 2, I64, 16, I64, ...code]
-  const section = (id: number, content: number[]): number[] => [id, ...uleb(content.length), ...content]
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 2, I32, I32, 0]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, 2]),
-    ...section(7, [2, 1, 0x6d, 2, 0, 1, 0x66, 0, 0]),
-    ...section(10, [1, ...uleb(body.length), ...body]),
-  ])
+  // The rest of the module goes around it: all of it is known but two lengths.
+  const body = code.length + LOCALS.length
+  const module = new Uint8Array(MODULE_START.length + 1 + 3 + 1 + 3 + body)
+  module.set(MODULE_START)
+  let at = MODULE_START.length
+  const put = (...bytes: number[]): void => {
+    module.set(bytes, at)
+    at += bytes.length
+  }
+  // Section 10 with one function; lengths in three bytes each.
+  const long = (value: number): number[] => [(value & 0x7f) | 0x80, ((value >>> 7) & 0x7f) | 0x80, value >>> 14]
+  put(10, ...long(1 + 3 + body), 1, ...long(body), ...LOCALS)
+  module.set(code, at)
+  return module
 }
+
+/** Magic, version, and the sections of types, functions, memories and exports. */
+const MODULE_START: readonly number[] = [
+  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 6, 1, 0x60, 2, 0x7f, 0x7f, 0],
+  ...[3, 2, 1, 0],
+  ...[5, 3, 1, 0, 2],
+  ...[7, 9, 2, 1, 0x6d, 2, 0, 1, 0x66, 0, 0],
+]
+/** Locals of the function beside its two parameters, in three groups: one i32, 2 i64, 16 i64. */
+const LOCALS: readonly number[] = [3, 1, 0x7f, 2, 0x7e, 16, 0x7e]
 
 type Machine = {
   readonly memory: Uint8Array

@@ -146,7 +146,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, listener)
   server.maxConnections = limits.connections
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, perMessageDeflate: false })
+  // Made for the first WebSocket: most runs of tests have none, and loading it takes a part of the start.
+  let sockets: WebSocketServer | undefined
   const alive = new WeakSet<WebSocket>()
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
@@ -154,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const path = (request.url ?? "/").split("?")[0]!
     const refused = refusedBy(request) ?? (paths.includes(path) ? undefined : "path")
     if (refused) return refuseUpgrade(socket, refused)
+    sockets ??= new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytes, perMessageDeflate: false })
     sockets.handleUpgrade(request, socket, head as Parameters<WebSocketServer["handleUpgrade"]>[2], (webSocket) => {
       alive.add(webSocket)
       webSocket.on("pong", () => alive.add(webSocket))
@@ -161,7 +163,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     })
   })
   const heartbeat = setInterval(() => {
-    for (const webSocket of sockets.clients) {
+    for (const webSocket of sockets?.clients ?? []) {
       if (!alive.delete(webSocket)) webSocket.terminate()
       else webSocket.ping()
     }
@@ -175,15 +177,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     get webSockets() {
-      return sockets.clients.size
+      return sockets?.clients.size ?? 0
     },
     close: async () => {
       clearInterval(heartbeat)
-      for (const webSocket of sockets.clients) webSocket.close(GOING_AWAY, "the node is shutting down")
+      for (const webSocket of sockets?.clients ?? []) webSocket.close(GOING_AWAY, "the node is shutting down")
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       setTimeout(() => {
-        for (const webSocket of sockets.clients) webSocket.terminate()
+        for (const webSocket of sockets?.clients ?? []) webSocket.terminate()
         server.closeAllConnections()
       }, 500).unref()
       await closed
