@@ -75,7 +75,7 @@ export class LogWriter {
     if (head === undefined) {
       const address = ethAddressOfActor(id, { delegatedAddress: () => chunk.emitterAddress(slot) })
       const writer = new JsonWriter().text('{"address":"0x').hex(address).text('","topics":[')
-      head = writer.bytes()
+      head = writer.finishBytes()
       this.#heads.set(id, head)
     }
     return head

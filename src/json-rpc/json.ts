@@ -17,10 +17,22 @@ const decoder = new TextDecoder()
 export class RawJson {
   /** The text, or its UTF-8. */
   readonly content: string | Uint8Array
+  #margin: number
 
-  /** @param content - One JSON value, or its UTF-8; it is not checked. */
-  constructor(content: string | Uint8Array) {
+  /**
+   * @param content - One JSON value, or its UTF-8; it is not checked.
+   * @param margin - So many bytes before and after the content, in its buffer, may be written over, once. Default: none
+   */
+  constructor(content: string | Uint8Array, margin: number = 0) {
     this.content = content
+    this.#margin = margin
+  }
+
+  /** The margin, for the first who asks; 0 for all others. */
+  takeMargin(): number {
+    const margin = this.#margin
+    this.#margin = 0
+    return margin
   }
 
   get text(): string {

@@ -22,6 +22,13 @@ export function around(before: string, value: RawJson, after: string): string | 
   if (content.length < SHORT) return before + decoder.decode(content) + after
   const head = encoder.encode(before)
   const tail = encoder.encode(after)
+  if (Math.max(head.length, tail.length) <= value.takeMargin()) {
+    const { buffer, byteOffset, length } = content
+    const bytes = new Uint8Array(buffer, byteOffset - head.length, head.length + length + tail.length)
+    bytes.set(head)
+    bytes.set(tail, head.length + length)
+    return bytes
+  }
   const bytes = new Uint8Array(head.length + content.length + tail.length)
   bytes.set(head)
   bytes.set(content, head.length)

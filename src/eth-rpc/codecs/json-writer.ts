@@ -5,6 +5,12 @@ const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => DIGITS.charCodeAt(byt
 const LOW = Uint8Array.from({ length: 256 }, (_, byte) => DIGITS.charCodeAt(byte & 15))
 const ZERO = 0x30
 const FIRST_ROOM = 1 << 12
+/** Room that the answer around the value needs. */
+const MARGIN = 256
+/** A buffer up to this size is kept for the next writer: buffers that come and go keep the garbage collector busy. */
+const MOST_KEPT = 1 << 23
+
+let spare: Uint8Array<ArrayBuffer> | undefined
 
 /** Bytes of a text that is ASCII. */
 export function asciiBytes(text: string): Uint8Array {
@@ -13,8 +19,13 @@ export function asciiBytes(text: string): Uint8Array {
 
 /** JSON text in the making, as bytes: hex digits go from bytes to bytes, without strings between them. */
 export class JsonWriter {
-  #bytes = new Uint8Array(FIRST_ROOM)
-  #at = 0
+  #bytes: Uint8Array<ArrayBuffer>
+  #at = MARGIN
+
+  constructor() {
+    this.#bytes = spare ?? new Uint8Array(FIRST_ROOM)
+    spare = undefined
+  }
 
   /** Where the next byte goes: a place to {@link rewind} to, or to {@link repeat} from. */
   get at(): number {
@@ -83,13 +94,21 @@ export class JsonWriter {
     return this.text(value.toString(16))
   }
 
-  /** A copy of what is written. */
-  bytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#at)
+  /** All of it as bytes. The writer is not to be used after that. */
+  finishBytes(): Uint8Array {
+    return this.#finish(0)
   }
 
   /** All of it as a value. The writer is not to be used after that. */
   finish(): RawJson {
-    return new RawJson(this.#bytes.subarray(0, this.#at))
+    return new RawJson(this.#finish(MARGIN).subarray(MARGIN, this.#at), MARGIN)
+  }
+
+  #finish(margin: number): Uint8Array {
+    this.#room(margin)
+    const bytes = this.#bytes.slice(MARGIN - margin, this.#at + margin)
+    if (this.#bytes.length <= MOST_KEPT) spare = this.#bytes
+    this.#bytes = new Uint8Array(0)
+    return bytes
   }
 }
