@@ -40,6 +40,18 @@ export const CLIENTS: readonly Client[] = [
     proves: "web3.js 4: accounts, contracts, events, subscriptions, batches, fees, logs, typed data, its formatters",
     weight: "light",
   },
+  {
+    name: "hardhat-tests",
+    folder: "hardhat-tests",
+    proves: "Hardhat 2: a project with OpenZeppelin's contracts, an upgradeable proxy, CREATE2, time and state control",
+    weight: "light",
+  },
+  {
+    name: "hardhat-2",
+    folder: "tests/clients/hardhat-2",
+    proves: "Hardhat 2 with its toolbox: every network helper, every chai matcher, Ignition (deploy, resume, grow), scripts",
+    weight: "light",
+  },
 ]
 
 /** How one client ended. */

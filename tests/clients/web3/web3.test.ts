@@ -1,5 +1,5 @@
-import { Contract, ETH_DATA_FORMAT, eth, HttpProvider, Web3 } from "web3"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Contract, ETH_DATA_FORMAT, eth, HttpProvider, Web3 } from "web3"
 import { compile } from "../../clients-e2e/compile.ts"
 import { CHAIN_ID, request, url, webSocketUrl } from "../support/node.ts"
 
@@ -22,13 +22,21 @@ const TYPED = {
 }
 
 const web3 = new Web3(url)
-const contractOf = (address?: string) => new Contract(abi as never, address, web3) as Contract<never[]> & { methods: never }
-type Methods = Record<string, (...args: unknown[]) => {
-  call(options?: object): Promise<unknown>
-  send(options: object): Promise<{ transactionHash: string; blockNumber: bigint; events?: Record<string, { returnValues: Record<string, unknown> }> }>
-  estimateGas(options?: object): Promise<bigint>
-  createAccessList(options?: object): Promise<{ accessList: unknown[]; gasUsed: unknown }>
-}>
+const contractOf = (address?: string) =>
+  new Contract(abi as never, address, web3) as Contract<never[]> & { methods: never }
+type Methods = Record<
+  string,
+  (...args: unknown[]) => {
+    call(options?: object): Promise<unknown>
+    send(options: object): Promise<{
+      transactionHash: string
+      blockNumber: bigint
+      events?: Record<string, { returnValues: Record<string, unknown> }>
+    }>
+    estimateGas(options?: object): Promise<bigint>
+    createAccessList(options?: object): Promise<{ accessList: unknown[]; gasUsed: unknown }>
+  }
+>
 let accounts: string[]
 let from: string
 let address: string
@@ -38,7 +46,9 @@ const fresh = () => web3.eth.accounts.create().address
 beforeAll(async () => {
   accounts = await web3.eth.getAccounts()
   from = accounts[8]!
-  const deployed = await contractOf().deploy({ data: bytecode, arguments: [1000n] as never }).send({ from })
+  const deployed = await contractOf()
+    .deploy({ data: bytecode, arguments: [1000n] as never })
+    .send({ from })
   address = deployed.options.address!
 })
 
@@ -117,14 +127,30 @@ describe("web3.js 4: transactions", () => {
     const to = fresh()
     const receipt = await local.eth.sendTransaction({ from: wallet, to, value: 1n })
     expect(receipt).toMatchObject({ status: 1n, type: 2n })
-    const legacy = await local.eth.sendTransaction({ from: wallet, to, value: 1n, type: 0n, gasPrice: await local.eth.getGasPrice() })
+    const legacy = await local.eth.sendTransaction({
+      from: wallet,
+      to,
+      value: 1n,
+      type: 0n,
+      gasPrice: await local.eth.getGasPrice(),
+    })
     expect(legacy).toMatchObject({ status: 1n, type: 0n })
     expect(await web3.eth.getBalance(to)).toBe(2n)
     const signed = await local.eth.accounts.signTransaction(
-      { to, value: 1n, gas: 20_000_000n, maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 100_000n, nonce: await local.eth.getTransactionCount(wallet), chainId: CHAIN_ID },
+      {
+        to,
+        value: 1n,
+        gas: 20_000_000n,
+        maxFeePerGas: 10n ** 9n,
+        maxPriorityFeePerGas: 100_000n,
+        nonce: await local.eth.getTransactionCount(wallet),
+        chainId: CHAIN_ID,
+      },
       KEY,
     )
-    expect(await web3.eth.sendSignedTransaction(signed.rawTransaction)).toMatchObject({ transactionHash: signed.transactionHash })
+    expect(await web3.eth.sendSignedTransaction(signed.rawTransaction)).toMatchObject({
+      transactionHash: signed.transactionHash,
+    })
   })
 
   it("signs messages, transactions and typed data by the node", async () => {
@@ -132,14 +158,26 @@ describe("web3.js 4: transactions", () => {
     expect(web3.eth.accounts.recover("hello", signature)).toBe(from)
     const typed = (await web3.eth.signTypedData(from, TYPED as never, false)) as string
     expect(typed).toMatch(/^0x[0-9a-f]{130}$/)
-    const signed = await web3.eth.signTransaction({ from, to: fresh(), value: 1n, gas: 20_000_000n, gasPrice: 10n ** 9n, nonce: await web3.eth.getTransactionCount(from), chainId: CHAIN_ID })
+    const signed = await web3.eth.signTransaction({
+      from,
+      to: fresh(),
+      value: 1n,
+      gas: 20_000_000n,
+      gasPrice: 10n ** 9n,
+      nonce: await web3.eth.getTransactionCount(from),
+      chainId: CHAIN_ID,
+    })
     expect(signed.raw).toMatch(/^0x/)
   })
 
   it("says what is wrong: too little balance, a nonce that was used", async () => {
     const poor = accounts[7]!
-    await expect(web3.eth.sendTransaction({ from: poor, to: from, value: 10n ** 24n, gas: 10_000_000n })).rejects.toMatchObject({ reason: expect.stringMatching(/insufficient funds/i) })
-    await expect(web3.eth.sendTransaction({ from, to: poor, value: 1n, nonce: 0n, gas: 10_000_000n })).rejects.toThrow(/nonce/i)
+    await expect(
+      web3.eth.sendTransaction({ from: poor, to: from, value: 10n ** 24n, gas: 10_000_000n }),
+    ).rejects.toMatchObject({ reason: expect.stringMatching(/insufficient funds/i) })
+    await expect(web3.eth.sendTransaction({ from, to: poor, value: 1n, nonce: 0n, gas: 10_000_000n })).rejects.toThrow(
+      /nonce/i,
+    )
   })
 })
 
@@ -149,21 +187,27 @@ describe("web3.js 4: contracts", () => {
     expect(await methods().dance!(1, "x").estimateGas({ from })).toBeGreaterThan(1_000_000n)
     const receipt = await methods().dance!(2, "jig").send({ from })
     expect(receipt.events!.Danced!.returnValues).toMatchObject({ who: from, steps: 2n, words: "jig" })
-    const past = (await (contractOf(address) as never as { getPastEvents(...args: unknown[]): Promise<{ returnValues: object }[]> }).getPastEvents("Danced", { fromBlock: "earliest", filter: { steps: 2 } }))
+    const past = await (
+      contractOf(address) as never as { getPastEvents(...args: unknown[]): Promise<{ returnValues: object }[]> }
+    ).getPastEvents("Danced", { fromBlock: "earliest", filter: { steps: 2 } })
     expect(past).toHaveLength(1)
     expect(past[0]).toMatchObject({ event: "Danced", returnValues: { words: "jig" } })
     expect(await methods().dance!(1, "x").createAccessList({ from })).toMatchObject({ accessList: [] })
   })
 
   it("tells reasons and custom errors, of calls, estimates and transactions", async () => {
-    await expect(methods().sulk!("leave me").call()).rejects.toMatchObject({ innerError: { message: expect.stringContaining("leave me") } })
+    await expect(methods().sulk!("leave me").call()).rejects.toMatchObject({
+      innerError: { message: expect.stringContaining("leave me") },
+    })
     const contract = contractOf(address)
     contract.handleRevert = true
     const transfer = (contract.methods as unknown as Methods).transfer!(from, 5000)
     await expect(transfer.call({ from: accounts[1] })).rejects.toMatchObject({
       innerError: { errorName: "Shy", errorArgs: { who: accounts[1], amount: 5000n } },
     })
-    await expect(transfer.send({ from, gas: 100_000_000n })).rejects.toMatchObject({ name: expect.stringMatching(/Transaction.*Revert|ContractExecution/) })
+    await expect(transfer.send({ from, gas: 100_000_000n })).rejects.toMatchObject({
+      name: expect.stringMatching(/Transaction.*Revert|ContractExecution/),
+    })
   })
 
   it("finds logs", async () => {
@@ -210,7 +254,12 @@ describe("web3.js 4 over WebSocket", () => {
     const log = new Promise<unknown>((resolve, reject) => (logs.on("data", resolve), logs.on("error", reject)))
     const waiting = new Promise<unknown>((resolve) => pending.on("data", resolve))
     const contract = new Contract(abi as never, address, socket)
-    const danced = (contract.events as unknown as Record<string, (options: object) => { on(name: string, handler: (value: unknown) => void): void }>).Danced!({ filter: { steps: 7 } })
+    const danced = (
+      contract.events as unknown as Record<
+        string,
+        (options: object) => { on(name: string, handler: (value: unknown) => void): void }
+      >
+    ).Danced!({ filter: { steps: 7 } })
     const event = new Promise<unknown>((resolve) => danced.on("data", resolve))
     await new Promise<void>((resolve) => danced.on("connected", () => resolve()))
     const receipt = await (contract.methods as unknown as Methods).dance!(7, "tango").send({ from })
