@@ -41,6 +41,9 @@ export interface NodeFlags {
   readonly maxLogRange?: number
   readonly maxLogResults?: number
   readonly maxFilters?: number
+  readonly maxFiltersPerClient?: number
+  readonly maxFilterBytes?: number
+  readonly clientTimeout?: number
   readonly maxSubscriptions?: number
   readonly silent: boolean
   readonly json: boolean
@@ -96,6 +99,7 @@ function predeployed(text: string): Predeployed[] {
 const list = (text: string): string[] => text.split(",").map((item) => item.trim())
 const MAX_PORT = 65_535
 const MAX_COUNT = 1_000_000_000
+const MAX_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Adds the flags of `fevm node` to a command. */
 export function addNodeOptions(command: Command): Command {
@@ -160,10 +164,21 @@ export function addNodeOptions(command: Command): Command {
         .choices(["strict", "lenient"])
         .default("strict"),
     )
-    .option("--max-in-flight <number>", "requests of a WebSocket that wait for answers", integer(1, MAX_COUNT))
+    .option("--max-in-flight <number>", "requests of a connection that wait for answers", integer(1, MAX_COUNT))
+    .option(
+      "--client-timeout <seconds>",
+      "time to send one request, and to take something of an answer (default: 30)",
+      integer(1, 86_400),
+    )
     .option("--max-log-range <epochs>", "epochs of one eth_getLogs (default: no limit)", integer(0, MAX_COUNT))
     .option("--max-log-results <number>", "logs in one answer (default: no limit)", integer(1, MAX_COUNT))
-    .option("--max-filters <number>", "filters at a time", integer(0, MAX_COUNT))
+    .option("--max-filters <number>", "filters at a time (default: 10000)", integer(0, MAX_COUNT))
+    .option(
+      "--max-filters-per-client <number>",
+      "filters of one address over HTTP, of one WebSocket (default: 2000)",
+      integer(0, MAX_COUNT),
+    )
+    .option("--max-filter-bytes <bytes>", "what all filters keep for who asks (default: 256 MiB)", integer(0, MAX_BYTES))
     .option("--max-subscriptions <number>", "subscriptions of one WebSocket", integer(0, MAX_COUNT))
     .option("--silent", "print nothing", false)
     .option("--json", "log in JSON, one object in a line", false)
@@ -200,11 +215,14 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
       ...(flags.maxBody !== undefined && { bodyBytes: flags.maxBody }),
       ...(flags.maxConnections !== undefined && { connections: flags.maxConnections }),
       ...(flags.maxInFlight !== undefined && { inFlight: flags.maxInFlight }),
+      ...(flags.clientTimeout !== undefined && { requestMilliseconds: flags.clientTimeout * 1000 }),
     },
     queries: {
       ...(flags.maxLogRange !== undefined && { logRange: flags.maxLogRange }),
       ...(flags.maxLogResults !== undefined && { logResults: flags.maxLogResults }),
       ...(flags.maxFilters !== undefined && { filters: flags.maxFilters }),
+      ...(flags.maxFiltersPerClient !== undefined && { filtersPerClient: flags.maxFiltersPerClient }),
+      ...(flags.maxFilterBytes !== undefined && { filterBytes: flags.maxFilterBytes }),
       ...(flags.maxSubscriptions !== undefined && { subscriptions: flags.maxSubscriptions }),
     },
   }

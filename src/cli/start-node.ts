@@ -42,6 +42,10 @@ export interface QueryLimits {
   readonly logResults?: number
   /** Filters at a time; one that nobody asks for 5 minutes ends. Default: 10000 */
   readonly filters?: number
+  /** Filters at a time of one address over HTTP, of one connection over WebSocket. Default: 2000 */
+  readonly filtersPerClient?: number
+  /** Bytes, about, of what all filters keep; above it the one that was not asked for the longest time ends. Default: 256 MiB */
+  readonly filterBytes?: number
   /** Subscriptions of one connection at a time. Default: 1000 */
   readonly subscriptions?: number
 }
@@ -273,6 +277,8 @@ async function createEthNode(
     filters: new Filters(chain, blocks, createId, {
       ...DEFAULT_FILTER_LIMITS,
       ...(limits.filters !== undefined && { filters: limits.filters }),
+      ...(limits.filtersPerClient !== undefined && { filtersPerClient: limits.filtersPerClient }),
+      ...(limits.filterBytes !== undefined && { newsBytes: limits.filterBytes }),
     }),
     subscriptions: new Subscriptions(createId, limits.subscriptions),
     state,

@@ -16,9 +16,13 @@ interface LogNews {
 }
 
 interface Installed {
+  /** Who made it. */
+  readonly client: string
   readonly kind: "block" | "logs" | "pendingTransactions"
   readonly logFilter: LogFilter | undefined
   news: Json[]
+  /** What the news weigh, in bytes. */
+  weight: number
   lastAsked: number
   readonly stop: () => void
 }
@@ -27,14 +31,39 @@ interface Installed {
 export interface FilterLimits {
   /** Filters at a time. Default: 10000 */
   readonly filters: number
+  /** Filters at a time of one client: of an address over HTTP, of a connection over WebSocket. Default: 2000 */
+  readonly filtersPerClient: number
   /** Milliseconds after which a filter that nobody asks is uninstalled. Default: 300000 (5 minutes, as geth) */
   readonly idleMilliseconds: number
   /** News that a filter keeps; the oldest go first. Default: 100000 */
   readonly news: number
+  /**
+   * Bytes, about, of the news of all filters together; above it the filter that was not asked for the longest time is uninstalled.
+   * Default: 268435456 (256 MiB)
+   */
+  readonly newsBytes: number
 }
 
 /** See {@link FilterLimits}. */
-export const DEFAULT_FILTER_LIMITS: FilterLimits = { filters: 10_000, idleMilliseconds: 300_000, news: 100_000 }
+export const DEFAULT_FILTER_LIMITS: FilterLimits = {
+  filters: 10_000,
+  filtersPerClient: 2000,
+  idleMilliseconds: 300_000,
+  news: 100_000,
+  newsBytes: 256 << 20,
+}
+
+/** Filters that nobody asks are looked for at least this often while news come in. */
+const SWEEP_MILLISECONDS = 10_000
+/** What a log weighs in memory beside its data, and what a text does, in bytes: an estimate. */
+const LOG_BYTES = 1500
+const TEXT_BYTES = 50
+
+function weightOf(news: Json): number {
+  if (typeof news === "string") return TEXT_BYTES + news.length
+  const { data } = news as { data?: string }
+  return LOG_BYTES + (data?.length ?? 0)
+}
 
 /** The news of the chain, for filters that are asked and subscriptions that are told. */
 export class Filters {
@@ -44,6 +73,9 @@ export class Filters {
   readonly #createId: () => string
   readonly #now: () => number
   readonly #installed = new Map<string, Installed>()
+  readonly #perClient = new Map<string, number>()
+  #weight = 0
+  #lastSweep = 0
   readonly #logListeners = new Set<(news: LogNews) => void>()
   /** News are worked through in order; whoever asks for them waits for those before. */
   #queue: Promise<void> = Promise.resolve()
@@ -53,13 +85,13 @@ export class Filters {
     chain: Chain,
     blocks: BlockReader,
     createId: () => string,
-    limits: FilterLimits = DEFAULT_FILTER_LIMITS,
+    limits: Partial<FilterLimits> = {},
     now: () => number = Date.now,
   ) {
     this.#chain = chain
     this.#blocks = blocks
     this.#createId = createId
-    this.#limits = limits
+    this.#limits = { ...DEFAULT_FILTER_LIMITS, ...limits }
     this.#now = now
   }
 
@@ -96,19 +128,19 @@ export class Filters {
     })
   }
 
-  /** @returns The id of a filter that collects hashes of blocks. */
-  installBlockFilter(): string {
-    return this.#install("block", undefined, (add) => this.onBlock(({ hash }) => add(toHex(hash))))
+  /** @returns The id of a filter that collects hashes of blocks. @param client - Whose filter it is. */
+  installBlockFilter(client: string): string {
+    return this.#install(client, "block", undefined, (add) => this.onBlock(({ hash }) => add(toHex(hash))))
   }
 
   /** @returns The id of a filter that collects logs. */
-  installLogFilter(filter: LogFilter): string {
-    return this.#install("logs", filter, (add) => this.onLog(filter, add))
+  installLogFilter(filter: LogFilter, client: string): string {
+    return this.#install(client, "logs", filter, (add) => this.onLog(filter, add))
   }
 
   /** @returns The id of a filter that collects hashes of transactions. */
-  installPendingTransactionFilter(): string {
-    return this.#install("pendingTransactions", undefined, (add) =>
+  installPendingTransactionFilter(client: string): string {
+    return this.#install(client, "pendingTransactions", undefined, (add) =>
       this.onPendingTransaction((hash) => add(toHex(hash))),
     )
   }
@@ -116,8 +148,14 @@ export class Filters {
   /** @returns Whether there was such a filter. */
   uninstall(id: string): boolean {
     const filter = this.#installed.get(id)
-    filter?.stop()
-    return this.#installed.delete(id)
+    if (filter === undefined) return false
+    filter.stop()
+    this.#installed.delete(id)
+    this.#weight -= filter.weight
+    const left = (this.#perClient.get(filter.client) ?? 1) - 1
+    if (left > 0) this.#perClient.set(filter.client, left)
+    else this.#perClient.delete(filter.client)
+    return true
   }
 
   /** What came since the last time. @throws RpcError - There is no such filter. */
@@ -126,6 +164,8 @@ export class Filters {
     await this.#queue
     const { news } = filter
     filter.news = []
+    this.#weight -= filter.weight
+    filter.weight = 0
     return news
   }
 
@@ -150,6 +190,7 @@ export class Filters {
   }
 
   #install(
+    client: string,
     kind: Installed["kind"],
     logFilter: LogFilter | undefined,
     start: (add: (news: Json) => void) => () => void,
@@ -159,18 +200,47 @@ export class Filters {
       throw ethError("rangeTooWide", {
         message: `there are ${this.#installed.size} filters, the limit is ${this.#limits.filters}: uninstall some (eth_uninstallFilter)`,
       })
+    const own = this.#perClient.get(client) ?? 0
+    if (own >= this.#limits.filtersPerClient)
+      throw ethError("rangeTooWide", {
+        message: `you have ${own} filters, the limit for each client is ${this.#limits.filtersPerClient}: uninstall some (eth_uninstallFilter)`,
+      })
     const id = this.#createId()
-    const stop = start((news) => {
-      const { news: kept } = installed
-      kept.push(news)
-      if (kept.length > this.#limits.news) kept.shift()
-    })
-    const installed: Installed = { kind, logFilter, news: [], lastAsked: this.#now(), stop }
+    const stop = start((news) => this.#keep(installed, news))
+    const installed: Installed = { client, kind, logFilter, news: [], weight: 0, lastAsked: this.#now(), stop }
     this.#installed.set(id, installed)
+    this.#perClient.set(client, own + 1)
     return id
   }
 
+  #keep(filter: Installed, news: Json): void {
+    const { news: kept } = filter
+    kept.push(news)
+    this.#add(filter, weightOf(news))
+    if (kept.length > this.#limits.news) this.#add(filter, -weightOf(kept.shift() ?? ""))
+    if (this.#now() - this.#lastSweep > SWEEP_MILLISECONDS) this.#expire()
+    while (this.#weight > this.#limits.newsBytes) this.#uninstallOldest()
+  }
+
+  #add(filter: Installed, weight: number): void {
+    filter.weight += weight
+    this.#weight += weight
+  }
+
+  #uninstallOldest(): void {
+    let oldest: string | undefined
+    let lastAsked = Number.POSITIVE_INFINITY
+    for (const [id, filter] of this.#installed)
+      if (filter.weight > 0 && filter.lastAsked < lastAsked) {
+        oldest = id
+        lastAsked = filter.lastAsked
+      }
+    if (oldest === undefined) this.#weight = 0
+    else this.uninstall(oldest)
+  }
+
   #expire(): void {
+    this.#lastSweep = this.#now()
     const oldest = this.#now() - this.#limits.idleMilliseconds
     for (const [id, { lastAsked }] of this.#installed) if (lastAsked < oldest) this.uninstall(id)
   }

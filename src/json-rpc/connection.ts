@@ -8,6 +8,10 @@ import type { Json } from "./json.ts"
 export interface Connection {
   /** Different for every connection of this process. */
   readonly id: number
+  /** Whom limits for each client hold to account: the address that an HTTP request came from, or the connection where it stays. */
+  readonly client: string
+  /** What the program at the other side calls itself (User-Agent); undefined if it does not say. */
+  readonly program?: string | undefined
   /**
    * Sends a notification (a request without id) to the other side. Undefined where nothing can be pushed: HTTP.
    * After the end of the connection it does nothing.
@@ -19,9 +23,25 @@ export interface Connection {
 
 let lastId = 0
 
-/** A connection that nothing can be pushed to and that nobody waits for the end of: one HTTP request. */
-export function createRequestConnection(): Connection {
-  return { id: ++lastId, notify: undefined, onClose: () => {} }
+/**
+ * A connection that nothing can be pushed to and that nobody waits for the end of: one HTTP request.
+ *
+ * @param client - Told when a method asks. Default: one for all
+ * @param program - What it calls itself.
+ */
+export function createRequestConnection(
+  client: () => string | undefined = () => undefined,
+  program?: string,
+): Connection {
+  return {
+    id: ++lastId,
+    program,
+    get client() {
+      return client() ?? "unknown"
+    },
+    notify: undefined,
+    onClose: () => {},
+  }
 }
 
 /**
@@ -35,10 +55,12 @@ export function createPushConnection(send: (method: string, params: Json) => voi
   close: () => void
 } {
   const listeners = new Set<() => void>()
+  const id = ++lastId
   let open = true
   return {
     connection: {
-      id: ++lastId,
+      id,
+      client: `connection ${id}`,
       notify: (method, params) => {
         if (open) send(method, params)
       },

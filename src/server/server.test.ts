@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http"
-import { connect } from "node:net"
-import { afterEach, describe, expect, it } from "vitest"
+import { connect, type Socket } from "node:net"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
 import type { Connection } from "../json-rpc/connection.ts"
 import { ListenError } from "./errors.ts"
@@ -109,6 +109,87 @@ describe("HTTP", () => {
     expect(text).toContain('fevm_rpc_duration_seconds_count{method="eth_chainId"} 1')
     expect(text).toContain('fevm_rpc_errors_total{method="unknown",code="-32601"} 2')
     expect(text).toContain("process_cpu_seconds_total")
+  })
+
+  it("answers so many requests of one connection at a time, however many were sent without waiting", async () => {
+    let now = 0
+    let most = 0
+    const { port } = await start({
+      limits: { inFlight: 3 },
+      handler: {
+        receive: async (text) => {
+          most = Math.max(most, ++now)
+          await new Promise((resolve) => setImmediate(resolve))
+          now--
+          return JSON.stringify({ echo: text })
+        },
+      },
+    })
+    const count = 2000
+    const answers = await new Promise<string>((resolve, reject) => {
+      let got = ""
+      const socket = connect(port, "127.0.0.1")
+      socket.on("error", reject)
+      socket.on("data", (chunk: Uint8Array) => {
+        got += new TextDecoder().decode(chunk)
+        if (got.includes(`{"echo":"${count - 1}"}`)) {
+          socket.destroy()
+          resolve(got)
+        }
+      })
+      for (let i = 0; i < count; i++)
+        socket.write(`POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${String(i).length}\r\n\r\n${i}`)
+    })
+    const order = [...answers.matchAll(/\{"echo":"(\d+)"\}/g)].map(([, i]) => Number(i))
+    expect(order).toEqual(Array.from({ length: count }, (_, i) => i))
+    expect(most).toBe(3)
+  })
+
+  it("cuts off a client that takes nothing of its answer", async () => {
+    const { port, url } = await start({
+      limits: { requestMilliseconds: 50 },
+      handler: { receive: async () => "x".repeat(64 << 20) },
+    })
+    const socket = connect(port, "127.0.0.1")
+    socket.on("error", () => {})
+    socket.pause()
+    socket.write("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}")
+    const cut = new Promise<void>((resolve) => socket.on("close", () => resolve()))
+    // The kernel keeps what was sent before the end, so the end shows to who reads on.
+    setTimeout(() => socket.resume(), 500)
+    await cut
+    expect(socket.bytesRead).toBeLessThan(64 << 20)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  it("takes so many connections at a time, and a next one when one has ended", async () => {
+    const { port, url } = await start({ limits: { connections: 2 } })
+    const hold = () =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => resolve(socket))
+        socket.on("error", () => {})
+      })
+    const held = [await hold(), await hold()]
+    const refused = await hold()
+    await new Promise<void>((resolve) => refused.on("close", () => resolve()))
+    held[0]!.destroy()
+    await vi.waitFor(async () => expect((await post(url, "x")).status).toBe(200))
+    held[1]!.destroy()
+  })
+
+  it("tells the handler whom a request came from", async () => {
+    const clients: string[] = []
+    const { url } = await start({
+      handler: {
+        receive: async (_, { client }) => {
+          clients.push(client)
+          return "{}"
+        },
+      },
+    })
+    await post(url, "a")
+    await post(url, "b")
+    expect(clients).toEqual(["127.0.0.1", "127.0.0.1"])
   })
 
   it("lives on when a client goes away in the middle of a request", async () => {

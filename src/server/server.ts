@@ -7,6 +7,7 @@ import { type Connection, createPushConnection, createRequestConnection } from "
 import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
+import { InFlight } from "./in-flight.ts"
 import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
 
 /** An answer with an HTTP status of its own. */
@@ -30,11 +31,14 @@ export interface ServerLimits {
   readonly bodyBytes: number
   /** Connections at a time, HTTP and WebSocket together. Default: 1000 */
   readonly connections: number
-  /** Requests of one WebSocket that are not answered yet. Default: 1000 */
+  /**
+   * Requests of one connection that are not answered yet. Over WebSocket more of them are refused; over HTTP they wait and the connection is
+   * not read any further. Default: 1000
+   */
   readonly inFlight: number
   /** Bytes that wait for a WebSocket client that does not read; then it is cut off. Default: 67108864 (64 MiB) */
   readonly unreadBytes: number
-  /** Milliseconds a client may take to send one request. Default: 30000 */
+  /** Milliseconds a client may take to send one request, and in which it has to take something of an answer. Default: 30000 */
   readonly requestMilliseconds: number
 }
 
@@ -116,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return isOriginAllowed(request.headers.origin, rules) ? undefined : "origin"
   }
 
+  const inFlight = new InFlight(limits.inFlight)
   const createWith = options.manners === "go" ? createGoApp : createApp
   const { handler } = options
   const hotPaths = new Set(options.manners === "go" ? [] : paths)
@@ -136,12 +141,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       response.setHeader("access-control-allow-origin", request.headers.origin ?? "*")
       response.setHeader("vary", "Origin")
-      receivePost(request, response, handler, limits).then((kind) => {
+      receivePost(request, response, handler, { limits, inFlight }).then((kind) => {
         if (kind) refuse(response, kind, request, limits)
       }, failed)
       return
     }
-    app ??= createWith({ options, paths, limits, refusedBy, rules })
+    app ??= createWith({ options, paths, limits, inFlight, refusedBy, rules })
     app.then((serve) => serve(request, response)).catch(failed)
   }
   const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, listener)
@@ -208,11 +213,12 @@ interface AppParts {
   readonly options: ServerOptions
   readonly paths: readonly string[]
   readonly limits: ServerLimits
+  readonly inFlight: InFlight
   readonly rules: { readonly corsOrigins: readonly string[] }
   readonly refusedBy: (request: IncomingMessage) => RefusalKind | undefined
 }
 
-async function createApp({ options, paths, limits, refusedBy }: AppParts): Promise<Express> {
+async function createApp({ options, paths, limits, inFlight, refusedBy }: AppParts): Promise<Express> {
   const [{ default: express }, { default: cors }] = await Promise.all([import("express"), import("cors")])
   const { handler } = options
   const app = express()
@@ -253,7 +259,7 @@ async function createApp({ options, paths, limits, refusedBy }: AppParts): Promi
       response.type(page.contentType).send(await page.body())
     })
   app.post([...paths], async (request: Request, response: Response) => {
-    const refused = await receivePost(request, response, handler, limits)
+    const refused = await receivePost(request, response, handler, { limits, inFlight })
     if (refused) refuse(response, refused, request, limits)
   })
   app.all([...paths], (request: Request, response: Response) => {
@@ -270,7 +276,7 @@ async function createApp({ options, paths, limits, refusedBy }: AppParts): Promi
 }
 
 /** See `manners` of {@link ServerOptions}. */
-async function createGoApp({ options, paths, limits, refusedBy }: AppParts): Promise<Express> {
+async function createGoApp({ options, paths, limits, inFlight, refusedBy }: AppParts): Promise<Express> {
   const { default: express } = await import("express")
   const app = express()
   app.disable("x-powered-by")
@@ -286,7 +292,7 @@ async function createGoApp({ options, paths, limits, refusedBy }: AppParts): Pro
   app.all([...paths], async (request: Request, response: Response) => {
     const text = await readBody(request, limits.bodyBytes)
     if (text === undefined) return refuse(response, "tooLarge", request, limits)
-    answerPost(response, await options.handler.receive(text, createRequestConnection()))
+    answerPost(response, await ask(options.handler, request, text, inFlight), limits)
   })
   app.use((_request: Request, response: Response) => {
     response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
@@ -299,7 +305,22 @@ async function createGoApp({ options, paths, limits, refusedBy }: AppParts): Pro
   return app
 }
 
-function answerPost(response: ServerResponse, answer: string | Uint8Array | Reply | undefined): void {
+/** What the handler says to a request that came in whole. */
+function ask(
+  handler: RequestHandler,
+  request: IncomingMessage,
+  text: string,
+  inFlight: InFlight,
+): ReturnType<RequestHandler["receive"]> {
+  const connection = createRequestConnection(() => request.socket.remoteAddress)
+  return inFlight.run(request, () => handler.receive(text, connection))
+}
+
+function answerPost(
+  response: ServerResponse,
+  answer: string | Uint8Array | Reply | undefined,
+  limits: ServerLimits,
+): void {
   if (answer === undefined) {
     response.writeHead(204).end()
     return
@@ -309,6 +330,9 @@ function answerPost(response: ServerResponse, answer: string | Uint8Array | Repl
   // A string goes out in one write together with the headers.
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) })
   response.end(text)
+  // Whoever takes nothing of what waits for it loses the connection. A next request has Node's own times again.
+  const { socket } = response
+  if (socket !== null && socket.writableLength > 0) socket.setTimeout(limits.requestMilliseconds)
 }
 
 /** JSON goes as `application/json`; clients that give no type, or the plain text of a hasty script, are forgiven. */
@@ -323,7 +347,7 @@ async function receivePost(
   request: IncomingMessage,
   response: ServerResponse,
   handler: RequestHandler,
-  limits: ServerLimits,
+  { limits, inFlight }: { readonly limits: ServerLimits; readonly inFlight: InFlight },
 ): Promise<RefusalKind | undefined> {
   const contentType = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase()
   if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) return "contentType"
@@ -331,7 +355,7 @@ async function receivePost(
   if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) return "tooLarge"
   const text = await readBody(request, limits.bodyBytes)
   if (text === undefined) return "tooLarge"
-  answerPost(response, await handler.receive(text, createRequestConnection()))
+  answerPost(response, await ask(handler, request, text, inFlight), limits)
   return undefined
 }
 

@@ -7,5 +7,5 @@ export const eth_newBlockFilter: EthMethod = defineEthMethod({
   params: [],
   result: text,
   source: "execution-apis eth_newBlockFilter",
-  handle: ({ filters }) => filters.installBlockFilter(),
+  handle: ({ filters, connection }) => filters.installBlockFilter(connection.client),
 })

@@ -9,5 +9,5 @@ export const eth_newFilter: EthMethod = defineEthMethod({
   params: [arg("filter", logFilter)],
   result: text,
   source: "execution-apis eth_newFilter",
-  handle: ({ filters }, filter) => filters.installLogFilter(filter),
+  handle: ({ filters, connection }, filter) => filters.installLogFilter(filter, connection.client),
 })

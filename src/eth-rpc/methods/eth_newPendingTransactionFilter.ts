@@ -7,5 +7,5 @@ export const eth_newPendingTransactionFilter: EthMethod = defineEthMethod({
   params: [],
   result: text,
   source: "execution-apis eth_newPendingTransactionFilter",
-  handle: ({ filters }) => filters.installPendingTransactionFilter(),
+  handle: ({ filters, connection }) => filters.installPendingTransactionFilter(connection.client),
 })
