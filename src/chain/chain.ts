@@ -594,7 +594,7 @@ export class Chain {
     return this.#store.searchLogs(this.#logSearch(query)).map(({ row, ...place }) => ({ ...row, ...place }))
   }
 
-  /** The same, tipset by tipset, as the index keeps them: for those who go through many. */
+  /** The same, tipset by tipset, as the index keeps them: for those who go through many, and keep nothing of what they are told. */
   async visitLogs(query: LogQuery, tell: (found: FoundLogs) => void): Promise<void> {
     this.#store.visitLogs(this.#logSearch(query), tell)
   }

@@ -219,7 +219,7 @@ export class LogIndex {
   }
 
   /**
-   * Logs in the range that meet all conditions, tipset by tipset, in order. What is told stays as it is.
+   * Logs in the range that meet all conditions, tipset by tipset, in order. A chunk is there until the next look into the database.
    *
    * @throws ChainError - `too-many-results`: more than `limit`.
    */
@@ -261,9 +261,9 @@ export class LogIndex {
       const positions: number[] = []
       for (const first = epoch * POSITIONS; i < places.length && places[i]! < first + POSITIONS; i++)
         positions.push(places[i]! - first)
-      const chunk = this.at(epoch)
-      if (chunk === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
-      take(epoch, chunk, positions)
+      const bytes = this.#logs.getBinaryFast(u32(epoch))
+      if (bytes === undefined) throw new ChainError("missing-block", `the index lost the logs of epoch ${epoch}`)
+      take(epoch, new LogChunk(whole(bytes)), positions)
     }
   }
 
@@ -469,10 +469,13 @@ function rowOf(term: Term, bits: number): number {
 
 function rowKey(level: Fold["level"], to: number, row: number): Uint8Array {
   const key = new Uint8Array(7)
-  const view = new DataView(key.buffer)
   key[0] = level
-  view.setUint32(1, to)
-  view.setUint16(5, row)
+  key[1] = to >>> 24
+  key[2] = to >>> 16
+  key[3] = to >>> 8
+  key[4] = to
+  key[5] = row >>> 8
+  key[6] = row
   return key
 }
 
@@ -483,6 +486,9 @@ function whole(bytes: Uint8Array): Uint8Array {
 
 function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
+  bytes[0] = value >>> 24
+  bytes[1] = value >>> 16
+  bytes[2] = value >>> 8
+  bytes[3] = value
   return bytes
 }

@@ -1,6 +1,6 @@
 import { Address } from "../address/address.ts"
 import type { EventEntry } from "../fvm/receipt.ts"
-import { ByteReader, ByteWriter } from "./bytes.ts"
+import { ByteReader, ByteWriter, copyOf } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import type { LogRow, MessageName } from "./rows.ts"
 
@@ -329,7 +329,7 @@ export class LogChunk {
   emitterAddress(slot: number): Address | undefined {
     const at = this.#addressAt[slot] ?? this.#fail()
     const length = this.bytes[at]! // an address has at most 65 bytes
-    if (length > 0) this.#addresses[slot] ??= Address.fromBytes(this.bytes.slice(at + 1, at + 1 + length))
+    if (length > 0) this.#addresses[slot] ??= Address.fromBytes(copyOf(this.bytes.subarray(at + 1, at + 1 + length)))
     return this.#addresses[slot]
   }
 

@@ -6,7 +6,7 @@ import { BLAKE2B_256, cidOfDigest, DAG_CBOR, IDENTITY } from "../ipld/cid.ts"
 import { ByteReader, copyOf } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import { type FoundLogs, LogIndex, type LogSearch } from "./log-index.ts"
-import type { StoredLog } from "./log-rows.ts"
+import { LogChunk, type StoredLog } from "./log-rows.ts"
 import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
 
 /** Written into each database; a database with another number is refused. */
@@ -249,7 +249,8 @@ export class ChainStore {
   /** Logs in the range that meet all conditions, in order. @throws ChainError - `too-many-results`: more than `limit`. */
   searchLogs(search: LogSearch): IndexedLog[] {
     const logs: IndexedLog[] = []
-    this.visitLogs(search, ({ epoch, chunk, positions }) => {
+    this.visitLogs(search, ({ epoch, chunk: found, positions }) => {
+      const chunk = new LogChunk(copyOf(found.bytes))
       const tipsetHash = chunk.hash.slice()
       const row = copy(this.#tipsets.getBinaryFast(tipsetHash))
       if (row === undefined) throw new ChainError("missing-block", `the logs of epoch ${epoch} are in no tipset`)
@@ -263,7 +264,7 @@ export class ChainStore {
     return logs
   }
 
-  /** The same, tipset by tipset, as they lie in the database. */
+  /** The same, tipset by tipset, as they lie in the database; see {@link LogIndex.visit}. */
   visitLogs(search: LogSearch, tell: (found: FoundLogs) => void): void {
     this.#logs.visit(search, tell)
   }
