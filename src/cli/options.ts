@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander"
 import type { MiningMode } from "../chain/types.ts"
+import { FAILURE_ANSWERS, type FailureAnswer } from "../eth-rpc/failures.ts"
 import { DEFAULT_MNEMONIC } from "./accounts.ts"
 import { parseFil } from "./amounts.ts"
 import { UsageError } from "./errors.ts"
@@ -38,6 +39,7 @@ export interface NodeFlags {
   readonly maxConnections?: number
   readonly maxInFlight?: number
   readonly gas: "strict" | "lenient"
+  readonly failedTransactions: FailureAnswer
   readonly maxLogRange?: number
   readonly maxLogResults?: number
   readonly maxFilters?: number
@@ -164,6 +166,14 @@ export function addNodeOptions(command: Command): Command {
         .choices(["strict", "lenient"])
         .default("strict"),
     )
+    .addOption(
+      new Option(
+        "--failed-transactions <answer>",
+        "what the sender of a transaction that fails is told: its hash, an error as by Hardhat's node, or by who it is",
+      )
+        .choices(FAILURE_ANSWERS)
+        .default("auto"),
+    )
     .option("--max-in-flight <number>", "requests of a connection that wait for answers", integer(1, MAX_COUNT))
     .option(
       "--client-timeout <seconds>",
@@ -211,6 +221,7 @@ export function toNodeOptions(flags: NodeFlags): NodeOptions {
     ...(flags.maxBatch !== undefined && { maxBatch: flags.maxBatch }),
     ...(flags.maxDepth !== undefined && { maxDepth: flags.maxDepth }),
     gas: flags.gas,
+    failedTransactions: flags.failedTransactions,
     limits: {
       ...(flags.maxBody !== undefined && { bodyBytes: flags.maxBody }),
       ...(flags.maxConnections !== undefined && { connections: flags.maxConnections }),

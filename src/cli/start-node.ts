@@ -8,6 +8,7 @@ import type { GenesisAccount, MiningMode, Timing } from "../chain/types.ts"
 import { BlockReader } from "../eth-rpc/block-reader.ts"
 import type { EthContext, EthNode } from "../eth-rpc/context.ts"
 import { toRpcError } from "../eth-rpc/errors.ts"
+import type { FailureAnswer } from "../eth-rpc/failures.ts"
 import { DEFAULT_FILTER_LIMITS, Filters } from "../eth-rpc/filters.ts"
 import { Keyring } from "../eth-rpc/keyring.ts"
 import type { LotusContext } from "../eth-rpc/lotus/context.ts"
@@ -104,6 +105,8 @@ export interface NodeOptions {
   readonly predeployed?: readonly Predeployed[]
   /** Accounts of a new chain beside those of the mnemonic: f410, f1 or f3. Default: none */
   readonly genesisAccounts?: readonly GenesisAccount[]
+  /** What a client is told of its transaction that failed: `hash`, `error`, or `auto`, by who it is. Default: auto */
+  readonly failedTransactions?: FailureAnswer
   /** Where it says what happens. Default: nowhere */
   readonly log?: Logger
   /** Shows calls and transactions in place of the log, if that is open for `info`. Default: they go into the log */
@@ -262,6 +265,7 @@ async function createEthNode(
       ...(limits.logResults !== undefined && { results: limits.logResults }),
     },
     lenientGas: options.gas === "lenient",
+    failureAnswer: options.failedTransactions ?? "auto",
     addCompilation: (output) => book.add(output),
     warn: (fields, message) => options.log?.warn(fields, message),
     instanceId: randomBytes(32),

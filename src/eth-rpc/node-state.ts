@@ -1,3 +1,4 @@
+import type { FailureAnswer } from "./failures.ts"
 import type { LogLimits } from "./log-matcher.ts"
 
 /** What dev-node methods set, beside the chain. Lost when the node ends. */
@@ -12,6 +13,8 @@ export interface NodeState {
   readonly lenientGas: boolean
   /** Told of what was done differently from what was asked. */
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void
+  /** What a client is told of its transaction that failed. */
+  readonly failureAnswer: FailureAnswer
   /** Takes a compiler's output (solc's standard JSON), for names in the log; false if there is no contract in it. */
   readonly addCompilation: (output: unknown) => boolean
   /** Whether methods may use the node's keys and change the state; false where strangers can reach the node. */

@@ -56,6 +56,11 @@ export function decodeRevertReason(data: Uint8Array): RevertReason {
   return { kind: "custom", data }
 }
 
+/** What a panic code of Solidity means. */
+export function describePanic(code: bigint): string {
+  return PANICS[`0x${code.toString(16)}`]?.text ?? "unknown panic code"
+}
+
 /** The text after "execution reverted", as geth, Anvil and Hardhat give it; empty without a reason. */
 export function describeRevert(reason: RevertReason): string {
   switch (reason.kind) {

@@ -312,7 +312,7 @@ function ask(
   text: string,
   inFlight: InFlight,
 ): ReturnType<RequestHandler["receive"]> {
-  const connection = createRequestConnection(() => request.socket.remoteAddress)
+  const connection = createRequestConnection(() => request.socket.remoteAddress, request.headers["user-agent"])
   return inFlight.run(request, () => handler.receive(text, connection))
 }
 

@@ -2,6 +2,7 @@ import { decodeTransaction } from "../../fvm-bridge/transaction.ts"
 import { arg } from "../../json-rpc/method.ts"
 import { data, hash32 } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
+import { answerSent } from "../failures.ts"
 import { submit } from "../sending.ts"
 
 export const eth_sendRawTransaction: EthMethod = defineEthMethod({
@@ -12,5 +13,7 @@ export const eth_sendRawTransaction: EthMethod = defineEthMethod({
   source: "execution-apis eth_sendRawTransaction; lotus EthSendRawTransaction",
   aliases: ["eth_sendRawTransactionUntrusted"],
   writes: true,
-  handle: (context, raw) => submit(context, decodeTransaction(raw, context.chain.chainId)),
+  async handle(context, raw) {
+    return answerSent(context, await submit(context, decodeTransaction(raw, context.chain.chainId)))
+  },
 })

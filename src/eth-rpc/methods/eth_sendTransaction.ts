@@ -2,6 +2,7 @@ import { arg } from "../../json-rpc/method.ts"
 import { callObject } from "../codecs/call.ts"
 import { hash32 } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
+import { answerSent } from "../failures.ts"
 import { sendTransaction } from "../sending.ts"
 
 export const eth_sendTransaction: EthMethod = defineEthMethod({
@@ -12,5 +13,7 @@ export const eth_sendTransaction: EthMethod = defineEthMethod({
   result: hash32,
   source: "execution-apis eth_sendTransaction",
   writes: true,
-  handle: (context, call) => sendTransaction(context, "eth_sendTransaction", call),
+  async handle(context, call) {
+    return answerSent(context, await sendTransaction(context, "eth_sendTransaction", call))
+  },
 })
