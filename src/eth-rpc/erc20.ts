@@ -1,4 +1,5 @@
 import { keccak_256 } from "@noble/hashes/sha3.js"
+import { concatBytes } from "@noble/hashes/utils.js"
 import { executeCall, setSlots } from "./calls.ts"
 import { toBigInt, toBytes, toHex } from "./codecs/hex.ts"
 import type { EthNode } from "./context.ts"
@@ -19,10 +20,6 @@ const PROBE = 0x5eed_f00d_c0de_1234_5678n
 
 const left = (bytes: Uint8Array): Uint8Array => toBytes(toBigInt(bytes), 32)
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(parts.flatMap((part) => [...part]))
-}
-
 /** Slots where a mapping with these keys can have its value: for each first slot as Solidity and as Vyper lay it out. */
 function* candidates(keys: readonly Uint8Array[]): Generator<bigint> {
   const bases = [
@@ -32,8 +29,8 @@ function* candidates(keys: readonly Uint8Array[]): Generator<bigint> {
   ]
   for (const base of bases) {
     const start = toBytes(base, 32)
-    yield toBigInt(keys.reduce((slot, key) => keccak_256(join(left(key), slot)), start))
-    yield toBigInt(keys.reduce((slot, key) => keccak_256(join(slot, left(key))), start))
+    yield toBigInt(keys.reduce((slot, key) => keccak_256(concatBytes(left(key), slot)), start))
+    yield toBigInt(keys.reduce((slot, key) => keccak_256(concatBytes(slot, left(key))), start))
   }
 }
 
@@ -79,7 +76,7 @@ export async function setTokenBalance(
   token: Uint8Array,
   amount: bigint,
 ): Promise<void> {
-  const slot = await findSlot(node, token, join(BALANCE_OF, left(holder)), [holder])
+  const slot = await findSlot(node, token, concatBytes(BALANCE_OF, left(holder)), [holder])
   await editState(node, method, (state) => setSlots(state, token, new Map([[slot, amount]]), false))
 }
 
@@ -92,6 +89,6 @@ export async function setTokenAllowance(
   token: Uint8Array,
   amount: bigint,
 ): Promise<void> {
-  const slot = await findSlot(node, token, join(ALLOWANCE, left(owner), left(spender)), [owner, spender])
+  const slot = await findSlot(node, token, concatBytes(ALLOWANCE, left(owner), left(spender)), [owner, spender])
   await editState(node, method, (state) => setSlots(state, token, new Map([[slot, amount]]), false))
 }

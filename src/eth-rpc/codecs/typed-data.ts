@@ -1,4 +1,5 @@
 import { keccak_256 } from "@noble/hashes/sha3.js"
+import { concatBytes } from "@noble/hashes/utils.js"
 import { z } from "zod"
 import { ShapeError } from "../../ipld/errors.ts"
 import type { Decoder } from "../../json-rpc/method.ts"
@@ -49,7 +50,7 @@ export function hashTypedData({ types, primaryType, domain, message }: TypedData
   const withDomain = types.EIP712Domain ? types : { ...types, EIP712Domain: domainFields(domain) }
   const parts: Uint8Array[] = [Uint8Array.of(0x19, 0x01), hashStruct("EIP712Domain", domain, withDomain)]
   if (primaryType !== "EIP712Domain") parts.push(hashStruct(primaryType, message, withDomain))
-  return keccak_256(concat(parts))
+  return keccak_256(concatBytes(...parts))
 }
 
 const DOMAIN_FIELDS: readonly { readonly name: string; readonly type: string }[] = [
@@ -73,7 +74,7 @@ function hashStruct(type: string, value: unknown, types: Types): Uint8Array {
     encoded.push(
       encodeValue(field.type, (value as Record<string, unknown>)[field.name], types, `${type}.${field.name}`),
     )
-  return keccak_256(concat(encoded))
+  return keccak_256(concatBytes(...encoded))
 }
 
 /** The type with its fields, and after it, sorted, the types that they use. */
@@ -99,7 +100,7 @@ function encodeValue(type: string, value: unknown, types: Types, path: string): 
   if (array) {
     if (!Array.isArray(value) || (array[2] !== "" && value.length !== Number(array[2])))
       throw new ShapeError(path, `a list (${type})`, String(value))
-    return keccak_256(concat(value.map((item, i) => encodeValue(array[1]!, item, types, `${path}[${i}]`))))
+    return keccak_256(concatBytes(...value.map((item, i) => encodeValue(array[1]!, item, types, `${path}[${i}]`))))
   }
   if (types[type]) return value === null || value === undefined ? new Uint8Array(WORD) : hashStruct(type, value, types)
   if (type === "string") {
@@ -154,16 +155,6 @@ function padLeft(bytes: Uint8Array): Uint8Array {
   return word
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
-}
-
 /**
  * The hash that is signed for a list of `{type, name, value}`: keccak of the hash of all types with names, and the hash of all values,
  * each packed tightly.
@@ -181,7 +172,7 @@ export function hashTypedList(items: readonly unknown[]): Uint8Array {
     schema.push(new TextEncoder().encode(`${type} ${name}`))
     values.push(packValue(type, value, `[${i}].value`))
   })
-  return keccak_256(concat([keccak_256(concat(schema)), keccak_256(concat(values))]))
+  return keccak_256(concatBytes(keccak_256(concatBytes(...schema)), keccak_256(concatBytes(...values))))
 }
 
 /** A value without padding, as Solidity's `abi.encodePacked` has it. */
