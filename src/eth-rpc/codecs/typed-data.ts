@@ -1,5 +1,4 @@
 import { keccak_256 } from "@noble/hashes/sha3.js"
-import { concatBytes } from "@noble/hashes/utils.js"
 import { z } from "zod"
 import { ShapeError } from "../../ipld/errors.ts"
 import type { Decoder } from "../../json-rpc/method.ts"
@@ -50,7 +49,7 @@ export function hashTypedData({ types, primaryType, domain, message }: TypedData
   const withDomain = types.EIP712Domain ? types : { ...types, EIP712Domain: domainFields(domain) }
   const parts: Uint8Array[] = [Uint8Array.of(0x19, 0x01), hashStruct("EIP712Domain", domain, withDomain)]
   if (primaryType !== "EIP712Domain") parts.push(hashStruct(primaryType, message, withDomain))
-  return keccak_256(concatBytes(...parts))
+  return hashOf(parts)
 }
 
 const DOMAIN_FIELDS: readonly { readonly name: string; readonly type: string }[] = [
@@ -74,7 +73,7 @@ function hashStruct(type: string, value: unknown, types: Types): Uint8Array {
     encoded.push(
       encodeValue(field.type, (value as Record<string, unknown>)[field.name], types, `${type}.${field.name}`),
     )
-  return keccak_256(concatBytes(...encoded))
+  return hashOf(encoded)
 }
 
 /** The type with its fields, and after it, sorted, the types that they use. */
@@ -100,7 +99,7 @@ function encodeValue(type: string, value: unknown, types: Types, path: string): 
   if (array) {
     if (!Array.isArray(value) || (array[2] !== "" && value.length !== Number(array[2])))
       throw new ShapeError(path, `a list (${type})`, String(value))
-    return keccak_256(concatBytes(...value.map((item, i) => encodeValue(array[1]!, item, types, `${path}[${i}]`))))
+    return hashOf(value.map((item, i) => encodeValue(array[1]!, item, types, `${path}[${i}]`)))
   }
   if (types[type]) return value === null || value === undefined ? new Uint8Array(WORD) : hashStruct(type, value, types)
   if (type === "string") {
@@ -155,6 +154,13 @@ function padLeft(bytes: Uint8Array): Uint8Array {
   return word
 }
 
+/** Part by part: there may be more of them than a call takes arguments. */
+function hashOf(parts: readonly Uint8Array[]): Uint8Array {
+  const hash = keccak_256.create()
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
 /**
  * The hash that is signed for a list of `{type, name, value}`: keccak of the hash of all types with names, and the hash of all values,
  * each packed tightly.
@@ -172,7 +178,7 @@ export function hashTypedList(items: readonly unknown[]): Uint8Array {
     schema.push(new TextEncoder().encode(`${type} ${name}`))
     values.push(packValue(type, value, `[${i}].value`))
   })
-  return keccak_256(concatBytes(keccak_256(concatBytes(...schema)), keccak_256(concatBytes(...values))))
+  return hashOf([hashOf(schema), hashOf(values)])
 }
 
 /** A value without padding, as Solidity's `abi.encodePacked` has it. */
