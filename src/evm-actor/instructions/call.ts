@@ -135,6 +135,9 @@ function delegate(gas: usize, to: usize, input: usize, inputLength: u32): bool {
     setReturnData(0, 0)
     return true
   }
+  const limit = gasLimit(gas)
+  // What is written stays in memory: it comes before what is given back.
+  flush()
   const heap = mark()
   const writer = Writer.sized(1 + 43 + stringSize(inputLength) + 21 + 18)
   writer.array(4)
@@ -143,14 +146,10 @@ function delegate(gas: usize, to: usize, input: usize, inputLength: u32): bool {
   toAddress(ADDRESS, CALLER)
   writer.bytes(ADDRESS, 20)
   writeAmount(writer, VALUE)
-  const length = writer.length
-  const params = writer.start
-  const limit = gasLimit(gas)
-  flush()
-  let error = ipld_block_create(RETURN, Codec.DAG_CBOR, params, length)
+  let error = ipld_block_create(RETURN, Codec.DAG_CBOR, writer.start, writer.length)
   const block = load<u32>(RETURN)
+  release(heap)
   if (error == ErrorNumber.OK) {
-    release(heap)
     error = contractSend(SELF, writeIdAddress(SELF, receiver()), EvmMethod.INVOKE_CONTRACT_DELEGATE, block, ZERO, limit, 0)
   }
   if (error != ErrorNumber.OK) return failed()

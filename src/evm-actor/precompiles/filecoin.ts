@@ -7,7 +7,7 @@ import { delegatedAddress, delegatedLength, resolve, resolvedId } from "../../ac
 import { isAddress, MAX_ADDRESS_LENGTH, writeIdAddress } from "../../actors/sdk/address"
 import { Codec } from "../../actors/sdk/cid"
 import { ErrorNumber } from "../../actors/sdk/error-number"
-import { alloc, mark, release, RETURN } from "../../actors/sdk/memory"
+import { alloc, allocZeroed, mark, release, RETURN } from "../../actors/sdk/memory"
 import { METHOD_SEND, SEND_READ_ONLY, sentBlock, sentCodec, sentExitCode, sentSize } from "../../actors/sdk/send"
 import { ipld_block_create, ipld_block_read, rand_get_beacon_randomness } from "../../actors/sdk/syscalls"
 import { gasLimit } from "../instructions/gas"
@@ -79,11 +79,13 @@ function callAny(input: usize, length: u32, byId: bool): bool {
   seek(paramsOffset)
   const paramsLength = readU32()
   if (overflow) return false
-  const heap = mark()
   let params = here()
-  if (paramsLength > left()) {
-    params = alloc(paramsLength)
-    readPadded(params, paramsLength)
+  const present = left()
+  if (paramsLength > present) {
+    // Too much ends the call here.
+    const heap = mark()
+    alloc(paramsLength)
+    release(heap)
   }
   let addressLength: u32
   if (byId) addressLength = writeIdAddress(ADDRESS, idOrOffset)
@@ -106,10 +108,17 @@ function callAny(input: usize, length: u32, byId: bool): bool {
   let block: u32 = 0
   if ((load<u64>(VALUE, 16) | load<u64>(VALUE, 24)) != 0) error = ErrorNumber.INSUFFICIENT_FUNDS
   else if (codec != 0) {
+    // What flush wrote stays in memory; the copy does not.
+    const heap = mark()
+    if (paramsLength > present) {
+      const whole = allocZeroed(paramsLength)
+      memory.copy(whole, params, present)
+      params = whole
+    }
     error = ipld_block_create(RETURN, codec, params, paramsLength)
     block = load<u32>(RETURN)
+    release(heap)
   }
-  release(heap)
   if (error == ErrorNumber.OK) error = contractSend(ADDRESS, addressLength, method, block, VALUE, limit, flags)
 
   if (error != ErrorNumber.OK) {
