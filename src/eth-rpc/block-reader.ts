@@ -1,13 +1,12 @@
 import type { Chain } from "../chain/chain.ts"
 import type { ExecutedMessage, Tipset } from "../chain/types.ts"
 import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
-import { logFromEvent } from "../fvm-bridge/logs.ts"
-import { type EthLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
+import { type EmittedLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
 import { type AddressLookup, type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
 import { lookUp } from "./lookup.ts"
 
 /** A log at its place in a block. */
-export interface PlacedLog extends EthLog {
+export interface PlacedLog extends EmittedLog {
   /** Position among all events of the tipset, those of native actors included. */
   readonly logIndex: number
   readonly transactionIndex: number
@@ -51,11 +50,20 @@ export class BlockReader {
    * @throws ChainError - `not-executed`: its receipts are not there yet by the timing chosen.
    */
   read(tipset: Tipset): Promise<Block> {
+    return this.#read(tipset, () => this.#chain.executed(tipset))
+  }
+
+  /** The block of a tipset that was executed, and is not on the chain any more. */
+  readReverted(tipset: Tipset): Promise<Block> {
+    return this.#read(tipset, () => this.#chain.executedOf(tipset))
+  }
+
+  #read(tipset: Tipset, execute: () => Promise<readonly ExecutedMessage[]>): Promise<Block> {
     const key = String.fromCharCode(...tipset.hash)
     let block = this.#cache.get(key)
     if (block) this.#cache.delete(key)
     else {
-      block = this.#load(tipset)
+      block = this.#load(tipset, execute)
       block.catch(() => this.#cache.delete(key)) // a failure is the asker's, and is not remembered
     }
     this.#cache.set(key, block)
@@ -63,8 +71,8 @@ export class BlockReader {
     return block
   }
 
-  async #load(tipset: Tipset): Promise<Block> {
-    const executed = await this.#chain.executed(tipset)
+  async #load(tipset: Tipset, execute: () => Promise<readonly ExecutedMessage[]>): Promise<Block> {
+    const executed = await execute()
     return createBlock(tipset, executed, await lookUp(this.#chain, tipset, executed), this.#chain.chainId)
   }
 }
@@ -86,16 +94,16 @@ export function createBlock(
     const view = alias && !shown.native ? { ...shown, hash: alias } : shown
     const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
     const receiptView = viewReceipt(view, receipt, events, spent, lookup)
-    const positions = events.flatMap(({ entries }, i) => (logFromEvent(entries) ? [firstEvent + i] : []))
+    const first = firstEvent
     cumulativeGasUsed += receipt.gasUsed
     firstEvent += events.length
     transactions.push({
       index,
       view,
       receipt: receiptView,
-      logs: receiptView.logs.map((log, i) => ({
+      logs: receiptView.logs.map((log) => ({
         ...log,
-        logIndex: positions[i]!,
+        logIndex: first + log.eventIndex,
         transactionIndex: index,
         transactionHash: view.hash,
       })),

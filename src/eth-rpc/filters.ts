@@ -13,6 +13,8 @@ interface LogNews {
   readonly tipset: Tipset
   readonly logs: readonly PlacedLog[]
   readonly removed: boolean
+  /** As they are on the wire, those that somebody wanted so far: what passes many filters is written once. */
+  readonly encoded: Map<PlacedLog, Json>
 }
 
 interface Installed {
@@ -108,8 +110,16 @@ export class Filters {
 
   /** Tells of each log that passes the filter, and with `removed` of those that ceased to be. @returns Ends it. */
   onLog(filter: LogFilter, listener: (log: Json) => void): () => void {
-    const hear = ({ tipset, logs, removed }: LogNews): void => {
-      for (const log of logs) if (matchesLog(filter, log)) listener(encodeLog(log, tipset, removed))
+    const hear = ({ tipset, logs, removed, encoded }: LogNews): void => {
+      for (const log of logs) {
+        if (!matchesLog(filter, log)) continue
+        let object = encoded.get(log)
+        if (object === undefined) {
+          object = encodeLog(log, tipset, removed)
+          encoded.set(log, object)
+        }
+        listener(object)
+      }
     }
     this.#logListeners.add(hear)
     this.#stopLogs ??= this.#chain.onHead((change) => this.#enqueue(change))
@@ -247,19 +257,28 @@ export class Filters {
 
   #enqueue({ executed, unexecuted }: HeadChange): void {
     const listeners = [...this.#logListeners]
-    // Logs of tipsets that are gone cannot be asked for any more: the promise is taken now, from what is still remembered.
     const steps = [
       ...unexecuted.map((tipset) => ({ tipset, removed: true })),
       ...executed.map((tipset) => ({ tipset, removed: false })),
     ]
       .filter(({ tipset }) => tipset.eventCount > 0)
-      .map(({ tipset, removed }) => ({ tipset, removed, block: this.#blocks.read(tipset) }))
+      .map(({ tipset, removed }) => ({
+        tipset,
+        removed,
+        block: removed ? this.#blocks.readReverted(tipset) : this.#blocks.read(tipset),
+      }))
     for (const { tipset, removed, block } of steps)
       this.#queue = this.#queue
         .then(async () => {
           const logs = (await block).transactions.flatMap((transaction) => transaction.logs)
-          for (const listener of listeners) listener({ tipset, removed, logs: removed ? logs.toReversed() : logs })
+          const news = {
+            tipset,
+            removed,
+            logs: removed ? logs.toReversed() : logs,
+            encoded: new Map<PlacedLog, Json>(),
+          }
+          for (const listener of listeners) listener(news)
         })
-        .catch(() => {}) // a tipset that was reverted meanwhile, and that nobody had read
+        .catch(() => {}) // the chain was closed
   }
 }

@@ -56,7 +56,7 @@ function expected(positions: readonly number[], indexedOnly: boolean): unknown[]
     if (!content || (indexedOnly && content.topics.length === 0 && content.data.length === 0)) return []
     const { alias } = names.messages[messageIndex]!
     const address = ethAddressOfActor(emitter, { delegatedAddress: () => emitterAddress })
-    const log = { ...content, address, emitter, logIndex, transactionIndex: messageIndex }
+    const log = { ...content, address, emitter, eventIndex: 0, logIndex, transactionIndex: messageIndex }
     return [
       JSON.parse(
         JSON.stringify(

@@ -35,11 +35,21 @@ export async function lookUp(chain: Chain, at: Tipset, subjects: Iterable<Subjec
       if (id !== undefined) delegated.set(id, undefined)
     }
   }
-  for (const id of delegated.keys()) delegated.set(id, await chain.delegatedAddress(id))
+  if (delegated.size > 0) {
+    // What was reverted knows actors that the head does not, or knows by the same ID as others.
+    const isOnChain = equalHash(at.hash, chain.head.hash) || (await chain.tipsetByHash(at.hash)) !== undefined
+    const own = isOnChain ? undefined : await chain.stateAt(at)
+    for (const id of delegated.keys())
+      delegated.set(id, own ? (await own.actor(Address.id(id)))?.delegatedAddress : await chain.delegatedAddress(id))
+  }
   return {
     resolve: (address) => (address.protocol === 0 ? address.actorId : ids.get(address.key)),
     delegatedAddress: (id) => delegated.get(id),
   }
+}
+
+function equalHash(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((byte, i) => byte === b[i])
 }
 
 /** The same for events alone, by a state in which their emitters exist. */

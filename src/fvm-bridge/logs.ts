@@ -46,9 +46,24 @@ export function logFromEvent(entries: readonly EventEntry[]): LogContent | undef
   return { topics: found, data: data ?? new Uint8Array() }
 }
 
+/** The first bytes of the hashes of addresses and topics that came last: most come again at once, in block and receipt, or soon. */
+const hashes = new Map<string, Uint8Array>()
+const MAX_HASHES = 4096
+
+function bloomHash(item: Uint8Array): Uint8Array {
+  const key = String.fromCharCode(...item)
+  let hash = hashes.get(key)
+  if (hash === undefined) {
+    hash = keccak_256(item).slice(0, 6)
+    if (hashes.size >= MAX_HASHES) hashes.clear()
+    hashes.set(key, hash)
+  }
+  return hash
+}
+
 /** Sets the three bits of `item` (an address or a topic) in a 256-byte bloom. */
 export function addToBloom(bloom: Uint8Array, item: Uint8Array): void {
-  const hash = keccak_256(item)
+  const hash = bloomHash(item)
   for (let i = 0; i < 6; i += 2) {
     const bit = ((hash[i]! << 8) | hash[i + 1]!) % (BLOOM_LENGTH * 8)
     bloom[BLOOM_LENGTH - 1 - (bit >> 3)]! |= 1 << (bit & 7)

@@ -8,6 +8,14 @@ export interface EthLog extends LogContent {
   readonly address: Uint8Array
 }
 
+/** A log with the event that it is. */
+export interface EmittedLog extends EthLog {
+  /** Actor ID. */
+  readonly emitter: bigint
+  /** Position among all events of the message, those that are no logs included. */
+  readonly eventIndex: number
+}
+
 /** A receipt as Ethereum's tools see it, without its place on chain. */
 export interface ReceiptView {
   readonly status: 0 | 1
@@ -16,7 +24,7 @@ export interface ReceiptView {
   readonly effectiveGasPrice: bigint
   /** Of a successful creation; undefined otherwise. */
   readonly contractAddress: Uint8Array | undefined
-  readonly logs: readonly EthLog[]
+  readonly logs: readonly EmittedLog[]
   readonly logsBloom: Uint8Array
 }
 
@@ -28,11 +36,13 @@ export interface ReceiptView {
 export function logsOfEvents(
   events: readonly StampedEvent[],
   state: Pick<AddressLookup, "delegatedAddress">,
-): EthLog[] {
-  const logs: EthLog[] = []
-  for (const { emitter, entries } of events) {
+): EmittedLog[] {
+  const logs: EmittedLog[] = []
+  for (const [eventIndex, { emitter, entries }] of events.entries()) {
     const content = logFromEvent(entries)
-    if (content !== undefined) logs.push({ address: ethAddressOfActor(emitter, state), ...content })
+    if (content === undefined) continue
+    const { topics, data } = content
+    logs.push({ address: ethAddressOfActor(emitter, state), topics, data, emitter, eventIndex })
   }
   return logs
 }
