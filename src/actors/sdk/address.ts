@@ -26,7 +26,7 @@ export const MAX_SUBADDRESS_LENGTH: u32 = 54
 /** The value that `readUvarint` read. */
 export let uvarint: u64 = 0
 
-/** Reads an unsigned LEB128 number, shortest form only. Returns the bytes it takes, 0 if it is malformed. */
+/** Reads an unsigned LEB128 number, shortest form only; bits of a tenth byte beyond 64 are lost, as there. Returns the bytes it takes, 0 if it is malformed. */
 export function readUvarint(at: usize, length: u32): u32 {
   let value: u64 = 0
   for (let i: u32 = 0; i < min<u32>(length, 10); i++) {
@@ -34,7 +34,6 @@ export function readUvarint(at: usize, length: u32): u32 {
     value |= (byte & 0x7f) << (7 * i)
     if (byte < 0x80) {
       if (byte == 0 && i > 0) return 0
-      if (i == 9 && byte > 1) return 0
       uvarint = value
       return i + 1
     }
