@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { delimiter } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type NodeProcess, startNodeProcess } from "./node-process.ts"
 
@@ -16,6 +17,8 @@ export interface Client {
   readonly weight: "light" | "heavy"
   /** The command that is run in the folder. Default: `npm test`. */
   readonly command?: readonly string[]
+  /** Needs a newer Node than we do: that of `tests/clients/node-22`, or else of the machine. Default: false */
+  readonly node22?: boolean
   /** More arguments for `fevm node`. Default: none. */
   readonly node?: readonly string[]
 }
@@ -49,8 +52,16 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "hardhat-2",
     folder: "tests/clients/hardhat-2",
-    proves: "Hardhat 2 with its toolbox: every network helper, every chai matcher, Ignition (deploy, resume, grow), scripts",
+    proves:
+      "Hardhat 2 with its toolbox: every network helper, every chai matcher, Ignition (deploy, resume, grow), scripts",
     weight: "light",
+  },
+  {
+    name: "hardhat-3",
+    folder: "tests/clients/hardhat-3",
+    proves: "Hardhat 3: viem and ethers plugins, network helpers, assertions, Ignition, on a Node 22 of its own",
+    weight: "light",
+    node22: true,
   },
 ]
 
@@ -109,7 +120,7 @@ const OBSTACLES: readonly (readonly [RegExp, string])[] = [
  *
  * @returns Why it cannot be installed here, or `undefined` when it is installed.
  */
-async function install(folder: string): Promise<string | undefined> {
+async function install(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const stamp = `${folder}/node_modules/.installed`
   const lock = createHash("sha256")
     .update(readFileSync(`${folder}/package-lock.json`))
@@ -117,7 +128,7 @@ async function install(folder: string): Promise<string | undefined> {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return undefined
   // No package's install script is run: what a client needs is in its packages, and a script could fetch anything.
   const args = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
-  const { code, output } = await run(args, folder, environment(), INSTALL_LIMIT)
+  const { code, output } = await run(args, folder, env, INSTALL_LIMIT)
   if (code === 0) {
     writeFileSync(stamp, lock)
     return undefined
@@ -125,6 +136,21 @@ async function install(folder: string): Promise<string | undefined> {
   const obstacle = OBSTACLES.find(([pattern]) => pattern.test(output))
   if (obstacle) return obstacle[1]
   throw new Error(`npm ci in ${folder} failed:\n${output}`)
+}
+
+/**
+ * The folder with the Node 22 that is to come first in the PATH; `undefined`: the machine's own is new enough.
+ *
+ * @returns As `skip`: why there is none.
+ */
+async function findNode22(): Promise<{ readonly bin?: string; readonly skip?: string }> {
+  if (Number(process.versions.node.split(".")[0]) >= 22) return {}
+  const folder = fileURLToPath(new URL("tests/clients/node-22", root))
+  const skip = await install(folder, environment())
+  if (skip) return { skip }
+  const { platform, arch } = process
+  const bin = `${folder}/node_modules/node-${platform === "win32" ? "win" : platform}-${arch}/bin`
+  return existsSync(bin) ? { bin } : { skip: `it needs Node 22, and npm has none for ${platform}-${arch}` }
 }
 
 /** The environment of a user's shell: nothing of the test runner that may be around us. */
@@ -157,10 +183,12 @@ export function countTests(output: string): { readonly passed: number; readonly 
  */
 export async function runClient(client: Client): Promise<Outcome> {
   const folder = fileURLToPath(new URL(client.folder, root))
-  const obstacle = await install(folder)
+  const { bin, skip } = client.node22 ? await findNode22() : {}
+  const path = bin === undefined ? {} : { PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` }
+  const obstacle = skip ?? (await install(folder, environment(path)))
   if (obstacle) return { kind: "skipped", reason: obstacle }
   const node: NodeProcess = await startNodeProcess("--log-level", "warn", ...(client.node ?? []))
-  const env = environment({ FEVM_URL: node.url, FEVM_WS_URL: node.webSocketUrl, FEVM_PORT: `${node.port}` })
+  const env = environment({ ...path, FEVM_URL: node.url, FEVM_WS_URL: node.webSocketUrl, FEVM_PORT: `${node.port}` })
   let ended: Ended
   let exit: number | null
   try {
