@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { rmSync } from "node:fs"
 import { describe, it } from "node:test"
 import { network } from "hardhat"
 import { getAddress } from "viem"
@@ -76,7 +77,11 @@ describe("Hardhat 3 with the viem plugin", () => {
   })
 
   it("deploys with Ignition", async () => {
-    const { registry, vault, same } = await ignition.deploy(Town, { parameters: { Town: { supply: 500n } } })
+    rmSync(new URL("../ignition/deployments/in-a-test", import.meta.url), { recursive: true, force: true })
+    const { registry, vault, same } = await ignition.deploy(Town, {
+      parameters: { Town: { supply: 500n } },
+      deploymentId: "in-a-test",
+    })
     assert.equal(await vault.read.totalSupply(), 500n)
     assert.equal(getAddress(await registry.read.get(["vault"])), getAddress(vault.address))
     assert.equal(getAddress(same.address), getAddress(vault.address))
