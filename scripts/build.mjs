@@ -65,6 +65,12 @@ const sources = [
   join(root, "tsconfig.build.json"),
   lock,
 ]
+step(
+  "prepared",
+  [...sources, join(root, "dist/actors/bundle.car"), join(root, "scripts/prepare-bundle.ts")],
+  ["dist/actors/prepared.cbor"],
+  [process.execPath, "--import", "tsx", join(root, "scripts/prepare-bundle.ts")],
+)
 step("typescript", sources, ["dist/cli/main.js"], [tool("tsc"), "-p", "tsconfig.build.json"])
 // Named after the version of V8, whose compiled code is a part of what is built.
 step(

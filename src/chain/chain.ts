@@ -28,6 +28,7 @@ import type { FoundLogs, LogSearch } from "./log-index.ts"
 import { Lru } from "./lru.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
 import { encodeMessage, toChainMessage } from "./message-codec.ts"
+import { isPreparedFrom, readPrepared } from "./prepared.ts"
 import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
@@ -1458,13 +1459,20 @@ function toResponse(outcome: TrialOutcome): TrialResponse {
 
 /** Builds the genesis and stores it with the bundle, in one transaction. */
 function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
-  const [bundle, ...more] = loadBundleFiles(options.bundles)
+  const prepared = options.prepared === undefined ? undefined : readPrepared(options.prepared)
+  let isPrepared = false
+  const [bundle, ...more] = loadBundleFiles(options.bundles, (car) => {
+    const known = prepared !== undefined && isPreparedFrom(prepared, car)
+    isPrepared ||= known
+    return known
+  })
   if (bundle === undefined) throw new ChainError("bundle", "a new chain needs a bundle of actors: none was given")
   const { genesis: wish } = options
   const networkName = wish.networkName ?? "fevm"
   const now = options.now ?? Date.now
   return store.transaction(() => {
     for (const { blocks } of [bundle, ...more]) store.blocks.putMany(blocks.blocks())
+    if (isPrepared) for (const [key, module] of prepared?.code ?? []) store.code.put(key, module)
     const timestamp = wish.timestampSeconds ?? Math.floor(now() / 1000)
     const built = buildGenesis(store.blocks, bundle, wish, networkName, timestamp)
     const row: TipsetRow = {

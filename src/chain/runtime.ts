@@ -9,6 +9,27 @@ import { cidKey } from "../ipld/cid.ts"
 import { StepRecorder } from "./steps/recorder.ts"
 
 /**
+ * The engine for a network's actors.
+ *
+ * @param networkVersion - Sets the prices that are built into the code.
+ * @param bundleCodes - See {@link createRuntime}.
+ * @param cache - See {@link createRuntime}.
+ */
+export function createEngine(
+  networkVersion: number,
+  bundleCodes: readonly CID[],
+  cache: InstrumentedCodeCache,
+): V8Engine<Frame> {
+  const wellBehaved = new Set(bundleCodes.map(cidKey))
+  return new V8Engine<Frame>({
+    prices: priceListOf(networkVersion).wasm,
+    hostFunctions: HOST_FUNCTIONS,
+    staysInMemory: (code) => wellBehaved.has(code),
+    cache,
+  })
+}
+
+/**
  * What runs actors' Wasm in a worker: one for each thread, for compiled code and instances live in it.
  *
  * @param networkVersion - Sets the prices that are built into the code.
@@ -23,14 +44,7 @@ export function createRuntime(
   cache: InstrumentedCodeCache,
   warn: (message: string) => void,
 ): Runtime {
-  const wellBehaved = new Set(bundleCodes.map(cidKey))
-  const engine = new V8Engine<Frame>({
-    prices: priceListOf(networkVersion).wasm,
-    hostFunctions: HOST_FUNCTIONS,
-    staysInMemory: (code) => wellBehaved.has(code),
-    cache,
-  })
-  return new WasmRuntime(engine, { warn })
+  return new WasmRuntime(createEngine(networkVersion, bundleCodes, cache), { warn })
 }
 
 /** A runtime in which other code stands in for that of some actors, and what its calls to the host are written down by. */

@@ -164,9 +164,11 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const bundles = options.bundles ?? [embeddedBundle()]
   const chainId = BigInt(options.chainId ?? DEFAULT_CHAIN_ID)
   const tracedEvm = builtActors("evm-trace.wasm")
+  const prepared = builtActors("prepared.cbor")
   const chain = await Chain.open({
     bundles,
     ...(tracedEvm !== undefined && { tracedActors: { evm: tracedEvm } }),
+    ...(prepared !== undefined && { prepared }),
     genesis: {
       accounts: [
         ...accounts.map(({ filecoinAddress }) => ({ address: filecoinAddress, balance })),

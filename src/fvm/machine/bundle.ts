@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { delimiter } from "node:path"
 import { type Blockstore, MemoryBlockstore } from "../../ipld/blockstore.ts"
-import { decodeCar } from "../../ipld/car.ts"
+import { type CarOptions, decodeCar } from "../../ipld/car.ts"
 import { type CID, cidKey } from "../../ipld/cid.ts"
 import { decode, expectArray, expectLink, expectText, expectTuple, expectUint } from "../../ipld/dag-cbor.ts"
 import { BundleError, MachineError } from "../errors.ts"
@@ -31,13 +31,14 @@ export interface Bundle {
 /**
  * Reads a bundle.
  *
+ * @param options - Of reading the CAR. Default: all blocks are compared with their CIDs.
  * @throws BundleError - It is no CAR, has no manifest of version 1, or lacks the Wasm of an actor it names.
  */
-export function loadBundle(car: Uint8Array): Bundle {
+export function loadBundle(car: Uint8Array, options: CarOptions = {}): Bundle {
   let root: CID | undefined
   const blocks = new MemoryBlockstore()
   try {
-    const decoded = decodeCar(car)
+    const decoded = decodeCar(car, options)
     root = decoded.roots[0]
     blocks.putMany(decoded.blocks)
   } catch (cause) {
