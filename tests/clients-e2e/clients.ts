@@ -63,6 +63,18 @@ export const CLIENTS: readonly Client[] = [
     weight: "light",
     node22: true,
   },
+  {
+    name: "contracts",
+    folder: "tests/clients/contracts",
+    proves: "contracts of the real world: Uniswap v2 and v3, Safe, EntryPoint, upgradeable proxies, Seaport; what is predeployed",
+    weight: "light",
+  },
+  {
+    name: "foundry",
+    folder: "tests/clients/foundry",
+    proves: "Foundry's binaries: forge create, script with and without simulation, test on a fork; cast; anvil as a fork",
+    weight: "heavy",
+  },
 ]
 
 /** How one client ended. */
