@@ -745,11 +745,12 @@ export class Chain {
     options: StepOptions,
     upTo: number = tipset.messageCount - 1,
     of: "last" | "all" = "all",
+    timeoutMs?: number,
   ): Promise<TrialResponse> {
     this.#checkOpen()
     this.#checkReplayable(tipset)
     const job = { kind: "replay", hash: tipset.hash, upTo, steps: { of, options } } as const
-    return toResponse(await this.#jobs.read<"replay">(job))
+    return toResponse(await this.#jobs.read<"replay">(job, { timeoutMs }))
   }
 
   /** The same, with the states right before and right after the last of the messages (`upTo`). */

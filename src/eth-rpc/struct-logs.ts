@@ -9,7 +9,8 @@ import { describeExitCode } from "../fvm-bridge/exit-code.ts"
 import { opcodeName } from "../fvm-bridge/opcode-names.ts"
 import { revertData } from "../fvm-bridge/revert.ts"
 import type { Json } from "../json-rpc/json.ts"
-import type { Block } from "./block-reader.ts"
+import { JsonStream } from "../json-rpc/json-stream.ts"
+import type { Block, BlockTransaction } from "./block-reader.ts"
 import { codeOf, type Overrides, placeOfCall, trialOf } from "./calls.ts"
 import type { BlockRef } from "./codecs/block-ref.ts"
 import type { CallObject } from "./codecs/call.ts"
@@ -31,7 +32,32 @@ import { transactionAt } from "./reads.ts"
 export interface StructLogOptions extends StepOptions {
   /** Slots read and written so far, at SLOAD and SSTORE. Default: true */
   readonly storage?: boolean
+  /** Milliseconds that one execution may take. Default: any */
+  readonly timeoutMs?: number
 }
+
+const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+}
+const DURATION = /^(?:\d+(?:\.\d*)?(?:ms|us|µs|ns|h|m|s))+$/
+const DURATION_PARTS = /([\d.]+)(ms|us|µs|ns|h|m|s)/g
+
+/** A duration as Go writes it, `5s` or `1m30s`; milliseconds. */
+const duration = z
+  .string("a duration: 5s, 1m30s")
+  .regex(DURATION, "a duration: 5s, 1m30s")
+  .transform((text) =>
+    [...text.matchAll(DURATION_PARTS)].reduce(
+      (sum, [, count, unit]) => sum + Number(count) * UNIT_MILLISECONDS[unit!]!,
+      0,
+    ),
+  )
 
 const optionalFlag = z.boolean("true or false").nullish()
 
@@ -46,6 +72,7 @@ type StructLogFlag =
 /** Fields of tracer options that speak of struct logs. Memory is left out unless asked for: geth before 1.10 had it the other way. */
 export const structLogFields: Readonly<Record<StructLogFlag, z.ZodType<boolean | null | undefined>>> & {
   readonly limit: z.ZodType<number | null | undefined>
+  readonly timeout: z.ZodType<number | null | undefined>
 } = {
   disableStack: optionalFlag,
   disableMemory: optionalFlag,
@@ -54,12 +81,14 @@ export const structLogFields: Readonly<Record<StructLogFlag, z.ZodType<boolean |
   disableReturnData: optionalFlag,
   enableReturnData: optionalFlag,
   limit: smallQuantity.schema.nullish(),
+  timeout: duration.nullish(),
 }
 
 /** Reads {@link structLogFields}. */
 export function readStructLogOptions(
   given: { readonly [K in StructLogFlag]?: boolean | null | undefined } & {
     readonly limit?: number | null | undefined
+    readonly timeout?: number | null | undefined
   },
 ): StructLogOptions {
   return {
@@ -68,62 +97,96 @@ export function readStructLogOptions(
     returnData: given.enableReturnData ?? given.disableReturnData === false,
     storage: given.disableStorage !== true,
     limit: given.limit ?? 0,
+    ...(given.timeout && { timeoutMs: given.timeout }),
   }
 }
 
-/** A transaction step by step. @throws RpcError - It is not known, or the trace would be too large. */
+/** A transaction step by step. @throws RpcError - It is not known. */
 export async function structLogsOfTransaction(
   context: EthContext,
   hash: Uint8Array,
   options: StructLogOptions,
-): Promise<Json> {
+): Promise<JsonStream> {
   const found = await transactionAt(context, hash)
   if (!found) throw ethError("noSuchTransaction", { hash: toHex(hash) })
-  const { block, transaction } = found
-  const { results, steps } = await context.chain.replaySteps(block.tipset, toSteps(options), transaction.index, "last")
-  const isCreate = transaction.view.to === undefined
-  return encodeStructLogs(steps[0]!, results.at(-1)!, options, isCreate, () => context.chain.stateAt(block.tipset))
+  return new JsonStream(await begin(executionOf(context, found.block, found.transaction, options), options))
 }
 
-/** Every transaction of a block step by step. @throws RpcError - The trace of one would be too large. */
+/** Every transaction of a block step by step. */
 export async function structLogsOfBlock(
-  { chain }: EthContext,
-  { tipset, transactions }: Block,
+  context: EthContext,
+  block: Block,
   options: StructLogOptions,
-): Promise<Json> {
-  if (tipset.messageCount === 0) return []
-  const answers: Json[] = []
-  // One after the other: the steps of a whole block may not fit.
-  for (const { index, view } of transactions) {
-    const { results, steps } = await chain.replaySteps(tipset, toSteps(options), index, "last")
-    const isCreate = view.to === undefined
-    const result = await encodeStructLogs(steps[0]!, results.at(-1)!, options, isCreate, () => chain.stateAt(tipset))
-    answers.push({ txHash: toHex(view.hash), result })
+): Promise<Json | JsonStream> {
+  const [first, ...more] = block.transactions
+  if (!first) return []
+  const of = (transaction: BlockTransaction) => executionOf(context, block, transaction, options)
+  // What cannot be traced at all is to be an error, not an answer that breaks off.
+  const begun = await begin(of(first), options)
+  async function* write(): AsyncGenerator<string> {
+    yield `[{"txHash":"${toHex(first!.view.hash)}","result":`
+    yield* begun
+    for (const transaction of more) {
+      yield `},{"txHash":"${toHex(transaction.view.hash)}","result":`
+      yield* await begin(of(transaction), options)
+    }
+    yield "}]"
   }
-  return answers
+  return new JsonStream(write())
 }
 
-/** A call that is only tried out, step by step. @throws RpcError - The trace would be too large. */
+/** A call that is only tried out, step by step. */
 export async function structLogsOfCall(
   { chain }: EthContext,
   call: CallObject,
   ref: BlockRef,
   overrides: Overrides,
   options: StructLogOptions,
-): Promise<Json> {
+): Promise<JsonStream> {
   const { at, overlay, context } = await placeOfCall(chain, ref, overrides)
   const isCreate = call.to === undefined
-  const { results, steps, state } = await chain.trial({
-    at,
-    ...(overlay && { overlay }),
-    context,
-    messages: [trialOf(chain, call)],
-    steps: toSteps(options),
-    keepState: isCreate,
-  })
-  return encodeStructLogs(steps[0]!, results[0]!, options, isCreate, () =>
-    state ? chain.stateOf(state) : chain.stateAt(at),
-  )
+  const run = async (from: number): Promise<Run> => {
+    const { results, steps, state } = await chain.trial({
+      at,
+      ...(overlay && { overlay }),
+      context,
+      messages: [trialOf(chain, call)],
+      steps: { ...toSteps(options), from },
+      keepState: isCreate,
+      ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+    })
+    const after = async (): Promise<StateView> => (state ? chain.stateOf(state) : chain.stateAt(at))
+    return { trace: steps[0]!, result: results[0]!, after }
+  }
+  return new JsonStream(await begin({ run, isCreate }, options))
+}
+
+/** One execution of a message, written down from some step on. */
+interface Run {
+  readonly trace: StepTrace
+  readonly result: TrialResult
+  /** The state that it left. */
+  readonly after: () => Promise<StateView>
+}
+
+/** A message that can be executed any number of times, always with the same steps. */
+interface Stepped {
+  readonly run: (from: number) => Promise<Run>
+  readonly isCreate: boolean
+}
+
+function executionOf(
+  { chain }: EthContext,
+  { tipset }: Block,
+  { index, view }: BlockTransaction,
+  options: StructLogOptions,
+): Stepped {
+  const run = async (from: number): Promise<Run> => {
+    const steps = { ...toSteps(options), from }
+    const { results, steps: traces } = await chain.replaySteps(tipset, steps, index, "last", options.timeoutMs)
+    return { trace: traces[0]!, result: results.at(-1)!, after: () => chain.stateAt(tipset) }
+  }
+  return { run, isCreate: view.to === undefined }
 }
 
 /** What has to be written down: slots are read off the stack. */
@@ -133,34 +196,36 @@ function toSteps({
   memory = false,
   returnData = false,
   limit = 0,
+  maxBytes,
 }: StructLogOptions): StepOptions {
-  return { stack: stack || storage, memory, returnData, limit }
+  return { stack: stack || storage, memory, returnData, limit, ...(maxBytes !== undefined && { maxBytes }) }
 }
 
-async function encodeStructLogs(
-  trace: StepTrace,
-  { receipt }: TrialResult,
-  options: StructLogOptions,
-  isCreate: boolean,
-  state: () => Promise<StateView>,
-): Promise<Json> {
-  if (trace.tooLarge) throw ethError("invalidInput", { message: TOO_LARGE })
+/** Executes a message for the first time. @returns What is left: to write it down, and to execute it again for the steps behind. */
+async function begin({ run, isCreate }: Stepped, options: StructLogOptions): Promise<AsyncGenerator<string>> {
+  const first = await run(0)
+  const { receipt } = first.result
   const failed = receipt.exitCode !== 0
   const returned =
     isCreate && !failed
-      ? await codeOf(await state(), Address.id(decodeCreateReturn(receipt.returnData).actorId))
+      ? await codeOf(await first.after(), Address.id(decodeCreateReturn(receipt.returnData).actorId))
       : revertData(receipt.returnData)
-  return {
-    gas: Number(receipt.gasUsed),
-    failed,
-    returnValue: toHex(returned),
-    structLogs: structLogs(trace, options),
-    ...(trace.agrees !== "same" && { note: NOTES[trace.agrees] }),
-  }
-}
 
-const TOO_LARGE =
-  "the trace is larger than 200 MB: ask for fewer steps with limit, or leave things out with disableStack, disableStorage, enableMemory: false"
+  async function* write(): AsyncGenerator<string> {
+    yield `{"gas":${receipt.gasUsed},"failed":${failed},"returnValue":"${toHex(returned)}","structLogs":[`
+    const { limit = 0 } = options
+    const writer = new StepWriter(options)
+    let { trace } = first
+    for (;;) {
+      yield* writer.write(trace)
+      if (!trace.more || (limit > 0 && writer.count >= limit)) break
+      trace = (await run(writer.count)).trace
+    }
+    const { agrees } = trace
+    yield agrees === "same" ? "]}" : `],"note":"${NOTES[agrees]}"}`
+  }
+  return write()
+}
 
 const NOTES = {
   free: "the steps are those of an execution in which interpreting code cost no gas: with the gas of the transaction it would have ended otherwise here",
@@ -172,139 +237,130 @@ const SLOAD = 0x54
 const SSTORE = 0x55
 const REVERT = 0xfd
 
-/** @see geth eth/tracers/logger/logger.go (structLogLegacy) */
-interface StructLog {
-  pc: number
-  op: string
-  gas: number
-  gasCost: number
-  depth: number
-  error?: string
-  stack?: readonly string[]
-  returnData?: string
-  memory?: readonly string[]
-  storage?: { readonly [slot: string]: string }
-}
+/** Characters that are written at once. */
+const CHUNK = 1 << 17
 
 /** What is known of a frame while its steps are gone through. */
 interface Progress {
-  stack: string[]
+  /** Words of the stack in JSON, `"0x1"`. */
+  readonly stack: string[]
   memoryPosition: number
-  memory: readonly string[]
-  /** The step before, whose cost the next one shows. */
-  last: StructLog | undefined
-  lastOp: number
-  /** The slot that the step before reads. */
-  loading: string | undefined
+  memory: string
 }
 
-function structLogs(trace: StepTrace, { stack = true, memory = false, storage = true }: StructLogOptions): Json {
-  const { rows, words, frames, memories, returns } = trace
-  const progress = frames.map(
-    (): Progress => ({ stack: [], memoryPosition: -1, memory: [], last: undefined, lastOp: -1, loading: undefined }),
-  )
-  const slots = new Map<string, Record<string, string>>()
-  const returnTexts = returns.map(toHex)
-  const logs: StructLog[] = []
-  let word = 0
-  for (let i = 0; i < trace.count; i++) {
-    const at = i * STEP_WIDTH
-    const position = rows[at + STEP_FIELDS.frame]!
-    const frame = frames[position]!
-    const now = progress[position]!
-    const op = rows[at + STEP_FIELDS.op]!
-    const gas = rows[at + STEP_FIELDS.gas]!
-    const log: StructLog = { pc: rows[at + STEP_FIELDS.pc]!, op: opcodeName(op), gas, gasCost: 0, depth: frame.depth }
+/** Writes steps as JSON, trace after trace of one message. @see geth eth/tracers/logger/logger.go (structLogLegacy) */
+class StepWriter {
+  /** Steps so far. */
+  count = 0
+  readonly #options: Required<Pick<StructLogOptions, "stack" | "memory" | "storage" | "limit">>
+  /** By contract. */
+  readonly #slots = new Map<string, Map<string, string>>()
 
-    if (stack || storage) {
+  constructor({ stack = true, memory = false, storage = true, limit = 0 }: StructLogOptions) {
+    this.#options = { stack, memory, storage, limit }
+  }
+
+  /** @param trace - Goes on where the last one ended. */
+  *write(trace: StepTrace): Generator<string> {
+    const { rows, words, frames, memories, returns } = trace
+    const { stack, memory, storage, limit } = this.#options
+    const progress: (Progress | undefined)[] = []
+    const returnTexts = returns.map(toHex)
+    const count = limit > 0 ? Math.min(trace.count, limit - this.count) : trace.count
+    let word = 0
+    let text = ""
+    for (let i = 0; i < count; i++) {
+      const at = i * STEP_WIDTH
+      const position = rows[at + STEP_FIELDS.frame]!
+      const frame = frames[position]!
+      progress[position] ??= { stack: [], memoryPosition: -1, memory: "" }
+      const now = progress[position]
+      const op = rows[at + STEP_FIELDS.op]!
+      const name = opcodeName(op)
+      if (this.count > 0) text += ","
+      text += `{"pc":${rows[at + STEP_FIELDS.pc]!},"op":"${name}","gas":${rows[at + STEP_FIELDS.gas]!},"gasCost":${rows[at + STEP_FIELDS.cost]!},"depth":${frame.depth}`
       const height = rows[at + STEP_FIELDS.height]!
-      now.stack.length = rows[at + STEP_FIELDS.kept]!
-      while (now.stack.length < height) {
-        now.stack.push(shortHex(words, word))
-        word += 32
+      if (frame.lastStep === this.count && frame.exitCode !== 0 && op !== REVERT)
+        text += `,"error":${JSON.stringify(describeFailure(frame, name, height))}`
+      if (stack || storage) {
+        now.stack.length = rows[at + STEP_FIELDS.kept]!
+        while (now.stack.length < height) {
+          now.stack.push(shortHex(words, word))
+          word += 32
+        }
+        if (stack) text += `,"stack":[${now.stack.join(",")}]`
       }
-      if (stack) log.stack = now.stack.slice()
+      const returned = rows[at + STEP_FIELDS.returned]!
+      if (returned >= 0 && returnTexts[returned] !== "0x") text += `,"returnData":"${returnTexts[returned]}"`
+      const memoryPosition = rows[at + STEP_FIELDS.memory]!
+      if (memory && memoryPosition >= 0) {
+        if (memoryPosition !== now.memoryPosition) {
+          now.memoryPosition = memoryPosition
+          now.memory = memoryWords(memories[memoryPosition]!)
+        }
+        text += `,"memory":[${now.memory}]`
+      }
+      if (storage && op === SLOAD && height > 0) {
+        // What it finds is on the stack of the step behind it, if it did not fail.
+        const behind = at + STEP_WIDTH
+        if (i + 1 < trace.count && rows[behind + STEP_FIELDS.frame] === position && frame.lastStep !== this.count) {
+          const kept = rows[behind + STEP_FIELDS.kept]!
+          const found = kept === height ? now.stack.at(-1)! : shortHex(words, word + 32 * (height - 1 - kept))
+          text += this.#slot(frame, now.stack.at(-1)!, found)
+        }
+      } else if (storage && op === SSTORE && height > 1) text += this.#slot(frame, now.stack.at(-1)!, now.stack.at(-2)!)
+      text += "}"
+      this.count++
+      if (text.length > CHUNK) {
+        yield text
+        text = ""
+      }
     }
-    if (now.last) {
-      now.last.gasCost = Math.max(0, now.last.gas - gas)
-      if (now.loading !== undefined) now.last.storage = noteSlot(slots, frame, now.loading, now.stack.at(-1)!)
-    }
-    now.loading = undefined
+    yield text
+  }
 
-    const returned = rows[at + STEP_FIELDS.returned]!
-    if (returned >= 0 && returnTexts[returned] !== "0x") log.returnData = returnTexts[returned]!
-    const memoryPosition = rows[at + STEP_FIELDS.memory]!
-    if (memory && memoryPosition >= 0) {
-      if (memoryPosition !== now.memoryPosition) {
-        now.memoryPosition = memoryPosition
-        now.memory = memoryWords(memories[memoryPosition]!, now.memory)
-      }
-      log.memory = now.memory
-    }
-    if (storage && now.stack.length > 0) {
-      if (op === SLOAD) now.loading = now.stack.at(-1)!
-      else if (op === SSTORE && now.stack.length > 1)
-        log.storage = noteSlot(slots, frame, now.stack.at(-1)!, now.stack.at(-2)!)
-    }
-    now.last = log
-    now.lastOp = op
-    logs.push(log)
+  /** Sets a slot. @returns All slots of the contract that were touched so far */
+  #slot({ address }: StepFrame, slot: string, value: string): string {
+    const contract = bytesToHex(address)
+    const known = this.#slots.get(contract) ?? new Map<string, string>()
+    this.#slots.set(contract, known.set(longHex(slot), longHex(value)))
+    return `,"storage":{${[...known].map(([key, held]) => `"${key}":"${held}"`).join(",")}}`
   }
-  // Where steps are missing at the end, what the last one cost is not known.
-  for (const [i, { last, lastOp }] of progress.entries()) {
-    const frame = frames[i]!
-    if (!last) continue
-    last.gasCost = Math.max(0, last.gas - Number(frame.gasLeft))
-    if (frame.exitCode !== 0 && lastOp !== REVERT) last.error = describeFailure(frame, last)
-  }
-  return logs as unknown as Json
 }
 
-/** Sets a slot. @returns All slots of the contract that were touched so far */
-function noteSlot(
-  slots: Map<string, Record<string, string>>,
-  { address }: StepFrame,
-  slot: string,
-  value: string,
-): Record<string, string> {
-  const contract = bytesToHex(address)
-  const known = { ...slots.get(contract), [longHex(slot)]: longHex(value) }
-  slots.set(contract, known)
-  return known
-}
-
-/** 0x and the digits of a word without leading zeros. */
+/** JSON of a word: 0x and its digits without leading zeros. */
 function shortHex(words: Uint8Array, at: number): string {
   let from = at
   while (from < at + 31 && words[from] === 0) from++
   const digits = bytesToHex(words.subarray(from, at + 32))
-  return digits.startsWith("0") ? `0x${digits.slice(1)}` : `0x${digits}`
+  return digits.startsWith("0") ? `"0x${digits.slice(1)}"` : `"0x${digits}"`
 }
 
+/** All 64 digits, of what {@link shortHex} gives. */
 function longHex(word: string): string {
-  return word.slice(2).padStart(64, "0")
+  return word.slice(3, -1).padStart(64, "0")
 }
 
-/** Words of 64 digits, taken from the memory before where they are the same. */
-function memoryWords(memory: Uint8Array, before: readonly string[]): readonly string[] {
-  return Array.from({ length: memory.length / 32 }, (_, i) => {
-    const word = bytesToHex(memory.subarray(32 * i, 32 * i + 32))
-    return word === before[i] ? before[i] : word
-  })
+/** JSON of words of 64 digits, without the brackets. */
+function memoryWords(memory: Uint8Array): string {
+  return Array.from(
+    { length: memory.length / 32 },
+    (_, i) => `"${bytesToHex(memory.subarray(32 * i, 32 * i + 32))}"`,
+  ).join(",")
 }
 
 /** Exit codes of the EVM actor, in geth's words. @see geth core/vm/errors.go */
-const FAILURES: Readonly<Record<number, (log: StructLog) => string>> = {
+const FAILURES: Readonly<Record<number, (op: string, height: number) => string>> = {
   25: () => "write protection",
   34: () => "invalid opcode: INVALID",
-  35: ({ op }) => `invalid opcode: ${op}`,
-  36: ({ stack }) => (stack ? `stack underflow (${stack.length})` : "stack underflow"),
+  35: (op) => `invalid opcode: ${op}`,
+  36: (_, height) => `stack underflow (${height})`,
   37: () => "stack limit reached 1024",
   38: () => "gas uint64 overflow",
   39: () => "invalid jump destination",
 }
 
-function describeFailure(frame: StepFrame, log: StructLog): string {
+function describeFailure(frame: StepFrame, op: string, height: number): string {
   if (frame.outOfGas) return "out of gas"
-  return FAILURES[frame.exitCode]?.(log) ?? (frame.message || describeExitCode(frame.exitCode))
+  return FAILURES[frame.exitCode]?.(op, height) ?? (frame.message || describeExitCode(frame.exitCode))
 }

@@ -3,6 +3,7 @@ import { type JSONRPCRequest, type JSONRPCResponse, JSONRPCServer } from "json-r
 import type { Connection } from "./connection.ts"
 import { type ErrorObject, protocolError, RpcError, toErrorObject } from "./errors.ts"
 import { isDeeperThan, type Json, quote, RawJson } from "./json.ts"
+import { JsonStream } from "./json-stream.ts"
 import type { Method } from "./method.ts"
 import { around, plain } from "./raw-json.ts"
 
@@ -69,11 +70,16 @@ export class Dispatcher<C> {
   /**
    * Answers a request text.
    *
-   * @returns The text of the answer, or its UTF-8; undefined when there is none to give, as for notifications.
+   * @returns The text of the answer, or its UTF-8; undefined when there is none to give, as for notifications. A stream for a request of
+   *   its own, and only on a connection that carries no notifications, which could come in between.
    */
-  async receive(text: string, connection: Connection): Promise<string | Uint8Array | undefined> {
+  async receive(text: string, connection: Connection): Promise<string | Uint8Array | JsonStream | undefined> {
     const answer = await this.#answer(text, connection)
-    return answer === undefined ? undefined : textOf(answer)
+    if (answer === undefined) return undefined
+    const { id, result } = answer as { id?: Id; result?: Json }
+    if (!(result instanceof JsonStream)) return textOf(answer)
+    if (connection.notify !== undefined) return textOf(await this.#whole(answer))
+    return result.within(opening(id), "}")
   }
 
   /**
@@ -87,7 +93,8 @@ export class Dispatcher<C> {
       error?: ErrorObject
     }
     if (answer.error) throw new RpcError(answer.error.code, answer.error.message, answer.error.data)
-    return plain(answer.result ?? null)
+    const result = answer.result ?? null
+    return plain(result instanceof JsonStream ? await result.gather() : result)
   }
 
   async #answer(text: string, connection: Connection): Promise<Json | undefined> {
@@ -127,7 +134,7 @@ export class Dispatcher<C> {
         answers.push(...(await Promise.all(readers)))
         readers = []
         answers.push(await this.#single(request, connection))
-      } else readers.push(this.#single(request, connection))
+      } else readers.push(this.#single(request, connection).then((answer) => answer && this.#whole(answer)))
     }
     answers.push(...(await Promise.all(readers)))
     const given = answers.filter((answer) => answer !== undefined)
@@ -159,6 +166,17 @@ export class Dispatcher<C> {
       : { jsonrpc: "2.0", id: request.id, result: response.result as Json }
   }
 
+  /** The answer with its result as a whole, or with the error that comes up on the way. */
+  async #whole(answer: Json): Promise<Json> {
+    const { id, result } = answer as { id: Id; result?: Json }
+    if (!(result instanceof JsonStream)) return answer
+    try {
+      return { jsonrpc: "2.0", id, result: await result.gather() }
+    } catch (error) {
+      return { jsonrpc: "2.0", id, error: { ...this.#toErrorObject(error, "") } }
+    }
+  }
+
   #toErrorObject(error: unknown, method: string): ErrorObject {
     if (error instanceof RpcError) return toErrorObject(error)
     let known: RpcError | undefined
@@ -187,7 +205,12 @@ function textOf(answer: Json): string | Uint8Array {
   }
   const { id, result } = answer as { id?: Id; result?: Json }
   if (!(result instanceof RawJson)) return JSON.stringify(answer)
-  return around(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, result, "}")
+  return around(opening(id), result, "}")
+}
+
+/** What stands before a result. */
+function opening(id: Id | undefined): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`
 }
 
 class Thrown {

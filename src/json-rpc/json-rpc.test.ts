@@ -4,6 +4,7 @@ import { createPushConnection, createRequestConnection } from "./connection.ts"
 import { Dispatcher } from "./dispatcher.ts"
 import { protocolError, RpcError } from "./errors.ts"
 import { isDeeperThan, type Json, RawJson } from "./json.ts"
+import { JsonStream } from "./json-stream.ts"
 import { arg, type Codec, defineMethod, type Method, optionalArg } from "./method.ts"
 import { createOpenRpc } from "./openrpc.ts"
 import { Subscriptions } from "./subscriptions.ts"
@@ -23,8 +24,10 @@ const wholeNumber = { expected: "a number", schema: z.number() }
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-const textOf = (answer: string | Uint8Array): string =>
-  typeof answer === "string" ? answer : new TextDecoder().decode(answer)
+const textOf = async (answer: string | Uint8Array | JsonStream): Promise<string> => {
+  if (answer instanceof JsonStream) return (await answer.gather()).text
+  return typeof answer === "string" ? answer : new TextDecoder().decode(answer)
+}
 
 function createMethods(): Method<Context>[] {
   return [
@@ -37,6 +40,22 @@ function createMethods(): Method<Context>[] {
       handle: (_: Context, count, bytes) => {
         const written = JSON.stringify(Array.from({ length: count }, () => "ä"))
         return new RawJson(bytes === "yes" ? new TextEncoder().encode(written) : written)
+      },
+    }),
+    defineMethod({
+      name: "counted",
+      summary: "Numbers from 0, made one by one; none below 0.",
+      params: [arg("count", wholeNumber)],
+      result: { expected: "a list", schema: z.array(z.number()), encode: (value: JsonStream) => value },
+      source: "here",
+      handle(_: Context, count) {
+        async function* write(): AsyncGenerator<string> {
+          yield "["
+          if (count < 0) throw new RangeError("below 0")
+          for (let i = 0; i < count; i++) yield i === 0 ? "0" : `,${i}`
+          yield "]"
+        }
+        return new JsonStream(write())
       },
     }),
     defineMethod({
@@ -106,7 +125,7 @@ function createDispatcher(options: { maxBatch?: number; maxDepth?: number } = {}
       typeof body === "string" ? body : JSON.stringify(body),
       createRequestConnection(),
     )
-    return answer === undefined ? undefined : (JSON.parse(textOf(answer)) as Json)
+    return answer === undefined ? undefined : (JSON.parse(await textOf(answer)) as Json)
   }
   const ask = (method: string, params?: unknown) => send({ jsonrpc: "2.0", id: 1, method, params })
   return { dispatcher, send, ask, log, faults }
@@ -134,6 +153,24 @@ describe("dispatch", () => {
       { jsonrpc: "2.0", id: "c", result: letters(20_000) },
     ])
     expect(await dispatcher.call("written", [2, "yes"], createRequestConnection())).toEqual(["ä", "ä"])
+  })
+
+  it("makes a result while it goes out, if it is the only one of an HTTP request", async () => {
+    const { dispatcher, send, ask } = createDispatcher()
+    const request = { id: 1, method: "counted", params: [3] }
+    const receive = (body: object, connection = createRequestConnection()) =>
+      dispatcher.receive(JSON.stringify(body), connection)
+    expect(await receive(request)).toBeInstanceOf(JsonStream)
+    expect(await ask("counted", [3])).toEqual({ jsonrpc: "2.0", id: 1, result: [0, 1, 2] })
+    expect(await send([request, { ...request, id: 2 }])).toEqual([
+      { jsonrpc: "2.0", id: 1, result: [0, 1, 2] },
+      { jsonrpc: "2.0", id: 2, result: [0, 1, 2] },
+    ])
+    const { connection } = createPushConnection(() => {})
+    expect(await receive(request, connection)).toBe('{"jsonrpc":"2.0","id":1,"result":[0,1,2]}')
+    expect(await dispatcher.call("counted", [2], connection)).toEqual([0, 1])
+    // What comes up on the way is an error where the answer is not out yet.
+    expect(await receive({ ...request, params: [-1] }, connection)).toContain('"error":{"code":-32603')
   })
 
   it("forgives a missing jsonrpc member and unknown members", async () => {
@@ -315,6 +352,7 @@ describe("OpenRPC", () => {
       methods: { name: string; params: { name: string; required: boolean; schema: Json }[] }[]
     }
     expect(document.methods.map(({ name }) => name)).toEqual([
+      "counted",
       "echo",
       "fail",
       "never",

@@ -1,3 +1,5 @@
+import type { JsonStream } from "./json-stream.ts"
+
 /** A value that JSON can carry. A member that is undefined is left out. */
 export type Json =
   | null
@@ -5,6 +7,7 @@ export type Json =
   | number
   | string
   | RawJson
+  | JsonStream
   | readonly Json[]
   | { readonly [key: string]: Json | undefined }
 

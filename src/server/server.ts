@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws"
 import { type Connection, createPushConnection, createRequestConnection } from "../json-rpc/connection.ts"
 import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
+import { JsonStream } from "../json-rpc/json-stream.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
 import { InFlight } from "./in-flight.ts"
 import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
@@ -20,7 +21,7 @@ export interface Reply {
 /** What the server hands requests to. */
 export interface RequestHandler {
   /** Answers a request text; undefined if nothing is to be answered. A mere text, or its UTF-8, is a 200. */
-  receive(text: string, connection: Connection): Promise<string | Uint8Array | Reply | undefined>
+  receive(text: string, connection: Connection): Promise<string | Uint8Array | JsonStream | Reply | undefined>
   /** The text of a notification. Default: as JSON-RPC 2.0 has it */
   notification?(method: string, params: Json): string
 }
@@ -292,7 +293,7 @@ async function createGoApp({ options, paths, limits, inFlight, refusedBy }: AppP
   app.all([...paths], async (request: Request, response: Response) => {
     const text = await readBody(request, limits.bodyBytes)
     if (text === undefined) return refuse(response, "tooLarge", request, limits)
-    answerPost(response, await ask(options.handler, request, text, inFlight), limits)
+    await answerPost(response, await ask(options.handler, request, text, inFlight), limits)
   })
   app.use((_request: Request, response: Response) => {
     response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
@@ -316,15 +317,16 @@ function ask(
   return inFlight.run(request, () => handler.receive(text, connection))
 }
 
-function answerPost(
+async function answerPost(
   response: ServerResponse,
-  answer: string | Uint8Array | Reply | undefined,
+  answer: string | Uint8Array | JsonStream | Reply | undefined,
   limits: ServerLimits,
-): void {
+): Promise<void> {
   if (answer === undefined) {
     response.writeHead(204).end()
     return
   }
+  if (answer instanceof JsonStream) return sendStream(response, answer, limits)
   const { text, status } =
     typeof answer === "string" || answer instanceof Uint8Array ? { text: answer, status: 200 } : answer
   // A string goes out in one write together with the headers.
@@ -333,6 +335,33 @@ function answerPost(
   // Whoever takes nothing of what waits for it loses the connection. A next request has Node's own times again.
   const { socket } = response
   if (socket !== null && socket.writableLength > 0) socket.setTimeout(limits.requestMilliseconds)
+}
+
+/** Makes the text as fast as the client takes it. An error on the way breaks the connection: the status is out already. */
+async function sendStream(response: ServerResponse, { chunks }: JsonStream, limits: ServerLimits): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json" })
+  for await (const chunk of chunks) {
+    if (response.destroyed) return
+    if (!response.write(chunk)) await room(response, limits)
+    // Others get their turn between two pieces.
+    else await new Promise((resolve) => setImmediate(resolve))
+  }
+  response.end()
+}
+
+/** Settles when more can be written, or nothing ever will be: a client that takes nothing loses the connection. */
+function room(response: ServerResponse, { requestMilliseconds }: ServerLimits): Promise<void> {
+  return new Promise((resolve) => {
+    response.socket?.setTimeout(requestMilliseconds)
+    const done = (): void => {
+      response.socket?.setTimeout(0)
+      response.off("drain", done)
+      response.off("close", done)
+      resolve()
+    }
+    response.on("drain", done)
+    response.on("close", done)
+  })
 }
 
 /** JSON goes as `application/json`; clients that give no type, or the plain text of a hasty script, are forgiven. */
@@ -355,7 +384,7 @@ async function receivePost(
   if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) return "tooLarge"
   const text = await readBody(request, limits.bodyBytes)
   if (text === undefined) return "tooLarge"
-  answerPost(response, await ask(handler, request, text, inFlight), limits)
+  await answerPost(response, await ask(handler, request, text, inFlight), limits)
   return undefined
 }
 
@@ -455,6 +484,7 @@ function serveWebSocket(
       .receive(data.toString("utf8"), connection)
       .then((answer) => {
         inFlight--
+        if (answer instanceof JsonStream) return // only where nothing can be pushed
         const text = typeof answer === "string" || answer instanceof Uint8Array ? answer : answer?.text
         if (text !== undefined && text.length > 0) send(text)
       })

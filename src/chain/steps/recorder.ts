@@ -4,7 +4,7 @@ import { EXIT_CODES } from "../../fvm/exit-code.ts"
 import { MILLIGAS_PER_GAS } from "../../fvm/gas/charge.ts"
 import type { MachineView } from "../../fvm/machine/index.ts"
 import type { Frame } from "../../fvm/syscalls/frame.ts"
-import { STEP_WIDTH, type StepFrame, type StepOptions, type StepTrace } from "./types.ts"
+import { STEP_FIELDS, STEP_WIDTH, type StepFrame, type StepOptions, type StepTrace } from "./types.ts"
 
 /** Host module of the traced build of the EVM actor. @see src/evm-actor/trace.ts */
 const TRACE_MODULE = "evm_trace"
@@ -25,11 +25,10 @@ const STACK_WORDS = 1024
 /** An instruction changes nothing below this many words (SWAP16 reaches deepest). */
 const REACH = 17
 
-/** Characters of JSON that a trace may become: a string of V8 holds about 536 million. */
-const MAX_CHARACTERS = 200_000_000
-const STEP_CHARACTERS = 110
-const STACK_WORD_CHARACTERS = 30
-const BYTE_CHARACTERS = 2.1
+/** Bytes that one trace holds, about; it exists in three threads' heaps at worst. */
+const MAX_BYTES = 64 << 20
+const ROW_BYTES = STEP_WIDTH * 8
+const SLOAD = 0x54
 
 /** Instructions that may write to the EVM's memory; others only lengthen it. */
 const WRITES_MEMORY = new Set([0x37, 0x39, 0x3c, 0x3e, 0x52, 0x53, 0x5e, 0xf0, 0xf1, 0xf2, 0xf4, 0xf5, 0xfa])
@@ -48,6 +47,10 @@ interface Live {
   memory: number
   memorySize: number
   returned: number
+  /** Where the last step is written down; -1 if it is not. */
+  row: number
+  /** Gas before the last step. */
+  gas: number
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -79,7 +82,14 @@ class ByteList {
  */
 export class StepRecorder {
   readonly functions: HostFunctions<Frame>
-  #options: Required<StepOptions> = { stack: true, memory: false, returnData: false, limit: 0 }
+  #options: Required<StepOptions> = {
+    stack: true,
+    memory: false,
+    returnData: false,
+    limit: 0,
+    from: 0,
+    maxBytes: MAX_BYTES,
+  }
   #free = false
   #levels: Level[] = []
   #frames: Mutable<StepFrame>[] = []
@@ -88,8 +98,10 @@ export class StepRecorder {
   #words = new ByteList()
   #memories: Uint8Array[] = []
   #returns: Uint8Array[] = []
-  #characters = 0
-  #tooLarge = false
+  #bytes = 0
+  /** Steps so far, written down or not. */
+  #seen = 0
+  #full = false
 
   constructor() {
     this.functions = {
@@ -131,8 +143,8 @@ export class StepRecorder {
    * @param free - Interpreting code costs no gas, what it asks of the kernel does: for a message that has too little for this build.
    */
   begin(options: StepOptions, free: boolean): void {
-    const { stack = true, memory = false, returnData = false, limit = 0 } = options
-    this.#options = { stack, memory, returnData, limit }
+    const { stack = true, memory = false, returnData = false, limit = 0, from = 0, maxBytes = MAX_BYTES } = options
+    this.#options = { stack, memory, returnData, limit, from, maxBytes }
     this.#free = free
     this.#levels = []
     this.#frames = []
@@ -141,8 +153,9 @@ export class StepRecorder {
     this.#words = new ByteList()
     this.#memories = []
     this.#returns = []
-    this.#characters = 0
-    this.#tooLarge = false
+    this.#bytes = 0
+    this.#seen = 0
+    this.#full = false
   }
 
   /** What was written down since {@link begin}. */
@@ -155,7 +168,7 @@ export class StepRecorder {
       returns: this.#returns,
       frames: this.#frames,
       gasUsed,
-      tooLarge: this.#tooLarge,
+      more: this.#seen > this.#options.from + this.#count,
       agrees,
     }
     this.begin({}, false)
@@ -177,7 +190,11 @@ export class StepRecorder {
     try {
       const run = runtime.run(callManager, invocation)
       const { live } = level
-      if (live) close(this.#frames[live.position]!, run.end, callManager.gas.available)
+      if (live) {
+        const frame = this.#frames[live.position]!
+        close(frame, run.end, callManager.gas.available)
+        this.#setCost(live, Number(frame.gasLeft))
+      }
       return run
     } finally {
       this.#levels.pop()
@@ -199,11 +216,14 @@ export class StepRecorder {
       memory: -1,
       memorySize: -1,
       returned: -1,
+      row: -1,
+      gas: 0,
     }
     this.#frames.push({
       depth: level.depth + 1,
       address: bytes.slice(receiver, receiver + 20).reverse(),
       gasLeft: 0n,
+      lastStep: -1,
       exitCode: 0,
       message: "",
       outOfGas: false,
@@ -222,9 +242,13 @@ export class StepRecorder {
   ): undefined {
     this.#giveBack(frame, cost)
     const live = this.#levels.at(-1)?.live
-    if (!live || this.#tooLarge) return
-    const { limit, stack } = this.#options
-    if (limit > 0 && this.#count >= limit) return
+    if (!live) return
+    const gas = Number(frame.gasLeft / MILLIGAS_PER_GAS)
+    this.#setCost(live, gas)
+    const step = this.#seen++
+    this.#frames[live.position]!.lastStep = step
+    const { limit, from, stack } = this.#options
+    if (step < from || this.#full || (limit > 0 && this.#count >= limit)) return
     const { bytes } = frame.memory
     const op = bytes[pc]!
     const height = (sp + WORD - live.stack) / WORD
@@ -242,20 +266,23 @@ export class StepRecorder {
     rows[at] = live.position
     rows[at + 1] = pc - live.code
     rows[at + 2] = op
-    rows[at + 3] = Number(frame.gasLeft / MILLIGAS_PER_GAS)
+    rows[at + 3] = gas
     rows[at + 4] = height
     rows[at + 5] = kept
     rows[at + 6] = live.memory
     rows[at + 7] = live.returned
     live.lastOp = op
-    this.#count++
+    live.row = this.#count++
+    live.gas = gas
+    this.#bytes += ROW_BYTES
+    // What SLOAD finds is on the stack of the step behind it, which has to be in the same trace.
+    if (this.#bytes + this.#words.length > this.#options.maxBytes && op !== SLOAD) this.#full = true
+  }
 
-    this.#characters +=
-      STEP_CHARACTERS +
-      (stack ? height * STACK_WORD_CHARACTERS : 0) +
-      (this.#options.memory ? memorySize * BYTE_CHARACTERS : 0) +
-      (this.#options.returnData ? returnedLength * BYTE_CHARACTERS : 0)
-    if (this.#characters > MAX_CHARACTERS) this.#tooLarge = true
+  /** What the frame's last step cost, now that it is known what is left after it. */
+  #setCost(live: Live, left: number): void {
+    if (live.row >= 0) this.#rows[live.row * STEP_WIDTH + STEP_FIELDS.cost] = Math.max(0, live.gas - left)
+    live.row = -1
   }
 
   #giveBack(frame: Frame, milligas: bigint): void {
@@ -286,12 +313,14 @@ export class StepRecorder {
   #memory(live: Live, bytes: Uint8Array, at: number, size: number): void {
     if (live.memory >= 0 && live.memorySize === size && !WRITES_MEMORY.has(live.lastOp)) return
     live.memory = this.#memories.push(bytes.slice(at, at + size)) - 1
+    this.#bytes += size
     live.memorySize = size
   }
 
   #returnData(live: Live, bytes: Uint8Array, at: number, length: number): void {
     if (live.returned >= 0 && !REPLACES_RETURN_DATA.has(live.lastOp)) return
     live.returned = this.#returns.push(bytes.slice(at, at + length)) - 1
+    this.#bytes += length
   }
 }
 

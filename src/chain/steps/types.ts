@@ -8,6 +8,10 @@ export interface StepOptions {
   readonly returnData?: boolean
   /** Steps to write down; the message is executed to its end all the same. Default: 0, all */
   readonly limit?: number
+  /** Steps to pass over first: where an earlier trace ended that had `more`. Default: 0 */
+  readonly from?: number
+  /** What one trace holds, about. Default: 67108864 (64 MiB) */
+  readonly maxBytes?: number
 }
 
 /** One run of a contract's code: of its own, of one it delegates to, or of init code. */
@@ -18,6 +22,8 @@ export interface StepFrame {
   readonly address: Uint8Array
   /** Gas that was left of its own limit when it ended. */
   readonly gasLeft: bigint
+  /** Position of its last step among all steps of the message; -1 if it has none. */
+  readonly lastStep: number
   /** How it ended: 0, or an exit code of the actor or the kernel. */
   readonly exitCode: number
   /** What the actor said when it failed. */
@@ -44,10 +50,12 @@ export const STEP_FIELDS = {
   memory: 6,
   /** Position in `returns`; -1 if it is not written down. */
   returned: 7,
+  /** Gas until the frame's next step, or its end: that of calls included. */
+  cost: 8,
 } as const
 
 /** Numbers in a row. */
-export const STEP_WIDTH = 8
+export const STEP_WIDTH = 9
 
 /** The instructions of a message one by one, each with what was there before it ran. */
 export interface StepTrace {
@@ -61,8 +69,8 @@ export interface StepTrace {
   readonly frames: readonly StepFrame[]
   /** Gas that this execution used; the real one is in the receipt. */
   readonly gasUsed: bigint
-  /** More was to be written down than can be answered. */
-  readonly tooLarge: boolean
+  /** Whether there are steps behind these: a trace that holds much ends early, and goes on with another (`StepOptions.from`). */
+  readonly more: boolean
   /**
    * Whether exit code, return data and events are those of the real execution.
    * `same`: with the message's own gas. `free`: once interpretation costs no gas. `different`: not even then.
