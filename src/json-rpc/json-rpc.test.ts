@@ -43,7 +43,7 @@ function createMethods(): Method<Context>[] {
       },
     }),
     defineMethod({
-      name: "counted",
+      name: "streamed",
       summary: "Numbers from 0, made one by one; none below 0.",
       params: [arg("count", wholeNumber)],
       result: { expected: "a list", schema: z.array(z.number()), encode: (value: JsonStream) => value },
@@ -157,18 +157,18 @@ describe("dispatch", () => {
 
   it("makes a result while it goes out, if it is the only one of an HTTP request", async () => {
     const { dispatcher, send, ask } = createDispatcher()
-    const request = { id: 1, method: "counted", params: [3] }
+    const request = { id: 1, method: "streamed", params: [3] }
     const receive = (body: object, connection = createRequestConnection()) =>
       dispatcher.receive(JSON.stringify(body), connection)
     expect(await receive(request)).toBeInstanceOf(JsonStream)
-    expect(await ask("counted", [3])).toEqual({ jsonrpc: "2.0", id: 1, result: [0, 1, 2] })
+    expect(await ask("streamed", [3])).toEqual({ jsonrpc: "2.0", id: 1, result: [0, 1, 2] })
     expect(await send([request, { ...request, id: 2 }])).toEqual([
       { jsonrpc: "2.0", id: 1, result: [0, 1, 2] },
       { jsonrpc: "2.0", id: 2, result: [0, 1, 2] },
     ])
     const { connection } = createPushConnection(() => {})
     expect(await receive(request, connection)).toBe('{"jsonrpc":"2.0","id":1,"result":[0,1,2]}')
-    expect(await dispatcher.call("counted", [2], connection)).toEqual([0, 1])
+    expect(await dispatcher.call("streamed", [2], connection)).toEqual([0, 1])
     // What comes up on the way is an error where the answer is not out yet.
     expect(await receive({ ...request, params: [-1] }, connection)).toContain('"error":{"code":-32603')
   })
@@ -352,12 +352,12 @@ describe("OpenRPC", () => {
       methods: { name: string; params: { name: string; required: boolean; schema: Json }[] }[]
     }
     expect(document.methods.map(({ name }) => name)).toEqual([
-      "counted",
       "echo",
       "fail",
       "never",
       "read",
       "repeat",
+      "streamed",
       "sum",
       "write",
       "written",
