@@ -1166,9 +1166,15 @@ export class Chain {
     return this.#clock.set(seconds)
   }
 
-  /** Seconds between tipsets from now on, whatever the wall clock says; undefined goes back to the clock. */
-  setTimestampInterval(seconds: number | undefined): void {
+  /**
+   * Seconds between tipsets from now on, whatever the wall clock says; undefined goes back to the clock.
+   *
+   * @returns Whether there was such an interval before.
+   */
+  setTimestampInterval(seconds: number | undefined): boolean {
+    const had = this.#clock.state.interval !== undefined
     this.#clock.setInterval(seconds)
+    return had
   }
 
   // State control

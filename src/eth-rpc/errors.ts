@@ -43,6 +43,13 @@ interface Holes {
   notExecuted: { message: string }
   invalidInput: { message: string }
   unknownSubscription: { name: string }
+  simulatedNonceTooLow: { message: string }
+  simulatedNonceTooHigh: { message: string }
+  simulatedFee: { message: string }
+  simulatedGas: { message: string }
+  simulatedFunds: { message: string }
+  simulatedNumber: { where: string; got: bigint; expected: bigint }
+  simulatedTime: { where: string; got: bigint; expected: bigint }
   nonceTooLow: Figures
   nonceTooHigh: Figures
   alreadyKnown: Figures
@@ -146,6 +153,22 @@ const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
     code: -32602,
     template: ({ name }) =>
       `no such subscription: "${name}"; expected newHeads, logs, newPendingTransactions or syncing`,
+  },
+  // Codes of execution-apis eth_simulateV1
+  simulatedNonceTooLow: { code: -38010, template: ({ message }) => `nonce too low: ${message}` },
+  simulatedNonceTooHigh: { code: -38011, template: ({ message }) => `nonce too high: ${message}` },
+  simulatedFee: { code: -38012, template: ({ message }) => message },
+  simulatedGas: { code: -38013, template: ({ message }) => `intrinsic gas too low: ${message}` },
+  simulatedFunds: { code: -38014, template: ({ message }) => `insufficient funds for gas * price + value: ${message}` },
+  simulatedNumber: {
+    code: -38020,
+    template: ({ where, got, expected }) =>
+      `block numbers must be in order: ${where}.number is ${got}, at least ${expected} is expected`,
+  },
+  simulatedTime: {
+    code: -38021,
+    template: ({ where, got, expected }) =>
+      `block timestamps must be in order: ${where}.time is ${got}, at least ${expected} is expected`,
   },
   nonceTooLow: {
     code: REJECTED,
