@@ -17,7 +17,7 @@ import { blake2b } from "@noble/hashes/blake2.js"
 import { CID } from "multiformats/cid"
 import * as digest from "multiformats/hashes/digest"
 import { ActorBuildError, compileActor } from "../src/actors/compile.ts"
-import { GENERATED, generate } from "./gen-evm-dispatch.ts"
+import { renderInterpreter } from "../src/evm-actor/dispatch.ts"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -64,7 +64,7 @@ const PLACEHOLDER_PAGES = 16
 export function compileTracedEvm(): Promise<Uint8Array> {
   return compileActor("src/evm-actor/evm.ts", {
     baseDir: root,
-    sources: { [relative(root, GENERATED)]: generate({ traced: true }) },
+    sources: { "src/evm-actor/interpreter.generated.ts": renderInterpreter({ traced: true }) },
     hostModules: ["evm_trace"],
   })
 }
