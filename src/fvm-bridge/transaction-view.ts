@@ -78,6 +78,7 @@ export function ethAddressOfActor(id: bigint, state: Pick<AddressLookup, "delega
  *
  * @param cid - The name of the message on chain: of the signed message for secp256k1, of the bare one for BLS.
  * @param state - A state after the message was applied: it has the receiver that the message may have created.
+ * @param name - The hash under which an Ethereum transaction came, if it is known. Default: that of its RLP
  * @see lotus node/impl/eth/utils.go (newEthTxFromSignedMessage)
  */
 export function viewTransaction(
@@ -85,6 +86,7 @@ export function viewTransaction(
   cid: CID,
   chainId: bigint,
   state: AddressLookup,
+  name?: Uint8Array,
 ): TransactionView {
   if (signature.type !== SIGNATURE_TYPE_DELEGATED) return viewNativeMessage(message, cid, chainId, state)
   const transaction = transactionFromMessage(message, signature, chainId)
@@ -92,7 +94,7 @@ export function viewTransaction(
   return {
     ...fields,
     type: kind === "eip1559" ? 2 : 0,
-    hash: transactionHash(transaction),
+    hash: name ?? transactionHash(transaction),
     from: toEthAddress(message.from)!, // transactionFromMessage refuses senders without one
     native: false,
   }

@@ -4,6 +4,7 @@ const DIGITS = "0123456789abcdef"
 const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => DIGITS.charCodeAt(byte >> 4))
 const LOW = Uint8Array.from({ length: 256 }, (_, byte) => DIGITS.charCodeAt(byte & 15))
 const ZERO = 0x30
+const LETTER_X = 0x78
 const FIRST_ROOM = 1 << 12
 /** Room that the answer around the value needs. */
 const MARGIN = 256
@@ -11,6 +12,21 @@ const MARGIN = 256
 const MOST_KEPT = 1 << 23
 
 let spare: Uint8Array<ArrayBuffer> | undefined
+
+const latin1 = new TextDecoder("latin1")
+
+/** 0x and two hex digits for each byte: for many bytes faster than letter by letter. */
+export function longHex(source: Uint8Array): string {
+  const text = new Uint8Array(2 + 2 * source.length)
+  text[0] = ZERO
+  text[1] = LETTER_X
+  for (let i = 0, at = 2; i < source.length; i++, at += 2) {
+    const byte = source[i]!
+    text[at] = HIGH[byte]!
+    text[at + 1] = LOW[byte]!
+  }
+  return latin1.decode(text)
+}
 
 /** Bytes of a text that is ASCII. */
 export function asciiBytes(text: string): Uint8Array {
