@@ -43,6 +43,7 @@ interface Holes {
   notExecuted: { message: string }
   invalidInput: { message: string }
   unknownSubscription: { name: string }
+  fundsForTransfer: { exit: string; detail: string }
   simulatedNonceTooLow: { message: string }
   simulatedNonceTooHigh: { message: string }
   simulatedFee: { message: string }
@@ -154,6 +155,11 @@ const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
     template: ({ name }) =>
       `no such subscription: "${name}"; expected newHeads, logs, newPendingTransactions or syncing`,
   },
+  // No revert: libraries know this one by its first words.
+  fundsForTransfer: {
+    code: REJECTED,
+    template: ({ exit, detail }) => `insufficient funds for gas * price + value (exit code ${exit})${detail && `: ${detail}`}`,
+  },
   // Codes of execution-apis eth_simulateV1
   simulatedNonceTooLow: { code: -38010, template: ({ message }) => `nonce too low: ${message}` },
   simulatedNonceTooHigh: { code: -38011, template: ({ message }) => `nonce too high: ${message}` },
@@ -235,7 +241,7 @@ export function executionError({ receipt, failure }: TrialResult): RpcError {
   const exit = describeExitCode(exitCode)
   const detail = describeFailure(failure)
   if (exitCode === EXIT_CODE_INSUFFICIENT_FUNDS)
-    return ethError("executionFailed", { what: "insufficient funds for transfer", exit, detail, data: "0x" })
+    return ethError("fundsForTransfer", { exit, detail })
   if (exitCode === EXIT_CODE_OUT_OF_GAS) return ethError("outOfGas", { exit, detail })
   return ethError("executionFailed", {
     what: describeEvmExit(exitCode) ?? "the actor failed",
