@@ -20,11 +20,12 @@ const LIBRARY = ["index.js", "address/index.js", "ipld/index.js", "fvm/index.js"
 const PROGRAMS = ["cli/main.js", "chain/worker.js", "chain/replay/worker.js"]
 /** Packages that a program loads when they are needed first, from a file of their own. */
 const SELDOM = ["express", "cors", "prom-client"]
-/** What our modules import from packages and a start does not need: loaded at the first use. */
+/** What our modules and the transactions' library import from packages and a start does not need: loaded at the first use. */
 const DEFERRED = {
   "@noble/curves/bls12-381.js": ["bls12_381"],
   "@noble/curves/secp256k1.js": ["secp256k1"],
   "@scure/bip39": ["validateMnemonic"],
+  "pino-pretty": ["default"],
   ws: ["WebSocketServer"],
 }
 /** Modules of Node that packages require and a start does not need. */
@@ -98,7 +99,9 @@ const deferred = {
   name: "deferred",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[@a-z]/ }, ({ path, importer, kind }) =>
-      Object.hasOwn(DEFERRED, path) && kind === "import-statement" && importer.startsWith(source + sep)
+      Object.hasOwn(DEFERRED, path) &&
+      kind === "import-statement" &&
+      (importer.startsWith(source + sep) || /[\\/]@ethereumjs[\\/]/.test(importer))
         ? { path, namespace: "deferred" }
         : undefined,
     )
@@ -106,9 +109,10 @@ const deferred = {
       resolveDir: root,
       contents: [
         'import { deferred } from "./scripts/deferred.cjs"',
-        ...DEFERRED[path].map(
-          (name) => `export const ${name} = deferred(() => require(${JSON.stringify(path)}).${name})`,
-        ),
+        ...DEFERRED[path].map((name) => {
+          const real = `deferred(() => require(${JSON.stringify(path)}).${name})`
+          return name === "default" ? `export default ${real}` : `export const ${name} = ${real}`
+        }),
       ].join("\n"),
     }))
     onResolve({ filter: new RegExp(`^(node:)?(${DEFERRED_OF_NODE.join("|")})$`) }, ({ path, kind }) =>

@@ -8,7 +8,7 @@ import { type FevmNode, startNode } from "./start-node.ts"
 /** `fevm node`: runs until SIGINT or SIGTERM. */
 export async function runNode(flags: NodeFlags): Promise<void> {
   const options = toNodeOptions(flags)
-  const log = await createLog(flags.silent ? "silent" : flags.logLevel, flags.json)
+  const log = createLog(flags.silent ? "silent" : flags.logLevel, flags.json)
   let node: FevmNode | undefined
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, "shutting down")
