@@ -1,4 +1,6 @@
+import { toEthAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
+import { DEVNET_MINER } from "../chain/genesis.ts"
 import type { ExecutedMessage, Tipset } from "../chain/types.ts"
 import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
 import { type EmittedLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
@@ -30,6 +32,8 @@ export interface Block {
   readonly tipset: Tipset
   readonly view: BlockView
   readonly transactions: readonly BlockTransaction[]
+  /** Whom somebody made the block producer (hardhat_setCoinbase). Left out: the devnet's own, or a miner, which Ethereum has no address for. */
+  readonly miner?: Uint8Array
 }
 
 const CACHED_BLOCKS = 128
@@ -73,7 +77,16 @@ export class BlockReader {
 
   async #load(tipset: Tipset, execute: () => Promise<readonly ExecutedMessage[]>): Promise<Block> {
     const executed = await execute()
-    return createBlock(tipset, executed, await lookUp(this.#chain, tipset, executed), this.#chain.chainId)
+    const block = createBlock(tipset, executed, await lookUp(this.#chain, tipset, executed), this.#chain.chainId)
+    const miner = await this.#minerOf(tipset)
+    return miner ? { ...block, miner } : block
+  }
+
+  async #minerOf({ epoch, headers, parentHash }: Tipset): Promise<Uint8Array | undefined> {
+    const miner = headers[0]?.miner
+    if (epoch === 0 || miner === undefined || miner.actorId === DEVNET_MINER.actorId) return undefined
+    const actor = await (await this.#chain.stateAt({ hash: parentHash })).actor(miner)
+    return actor?.delegatedAddress && toEthAddress(actor.delegatedAddress)
   }
 }
 
@@ -89,9 +102,8 @@ export function createBlock(
   let firstEvent = 0
   for (const message of executed) {
     const { receipt, events, gas, index, signed, cid, alias } = message
-    const shown = viewTransaction(signed, cid, chainId, lookup)
     // The name under which it came, also where what stands on chain has another gas limit (--gas lenient).
-    const view = alias && !shown.native ? { ...shown, hash: alias } : shown
+    const view = viewTransaction(signed, cid, chainId, lookup, alias)
     const spent = gas.baseFeeBurn + gas.overEstimationBurn + gas.minerTip
     const receiptView = viewReceipt(view, receipt, events, spent, lookup)
     const first = firstEvent

@@ -3,6 +3,7 @@ import type { Connection } from "../json-rpc/connection.ts"
 import { type Argument, defineMethod, type Method, type MethodSpec, type UnsupportedSpec } from "../json-rpc/method.ts"
 import type { Subscriptions } from "../json-rpc/subscriptions.ts"
 import type { BlockReader } from "./block-reader.ts"
+import { nothing } from "./codecs/hex.ts"
 import type { Filters } from "./filters.ts"
 import type { Keyring } from "./keyring.ts"
 import type { NodeState } from "./node-state.ts"
@@ -34,4 +35,23 @@ export function defineEthMethod<const A extends readonly Argument<unknown>[], R>
   spec: MethodSpec<EthContext, A, R> | UnsupportedSpec,
 ): EthMethod {
   return "unsupported" in spec ? defineMethod<EthContext>(spec) : defineMethod<EthContext, A, R>(spec)
+}
+
+/**
+ * The same method under a name of Anvil's, which answers null: clients that read the answer by its type (alloy) take no `true` for it.
+ *
+ * @param aliases - Other names of the same thing that answer null. Default: none
+ */
+export function answeringNull(name: string, method: EthMethod, aliases: readonly string[] = []): EthMethod {
+  return {
+    ...method,
+    name,
+    aliases,
+    source: `anvil ${name}`,
+    result: nothing,
+    async call(context, params) {
+      await method.call(context, params)
+      return null
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "@noble/hashes/utils.js"
 import { Address } from "../address/address.ts"
-import { maskedIdAddress, toFilecoinAddress } from "../address/ethereum.ts"
+import { maskedIdAddress, toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { EditableState } from "../chain/state-view.ts"
 import type { MineOptions, Tipset } from "../chain/types.ts"
@@ -114,16 +114,25 @@ export function addBalance(state: EditableState, address: Uint8Array, amount: bi
   setBalance(state, address, (state.actor(toFilecoinAddress(address))?.balance ?? 0n) + amount)
 }
 
-/** The block producer as a masked ID address. */
-export function minerOf(chain: Chain): Uint8Array {
-  return maskedIdAddress(chain.miner.actorId)
+/** The block producer by its Ethereum address, as a masked ID if it has none. */
+export async function minerOf(chain: Chain): Promise<Uint8Array> {
+  const { miner } = chain
+  const actor = await (await chain.stateAt({ tag: "latest" })).actor(miner)
+  return (actor?.delegatedAddress && toEthAddress(actor.delegatedAddress)) ?? maskedIdAddress(miner.actorId)
 }
 
-/** Makes the actor at an address the block producer; where there is none, nothing changes. */
+/** Makes the actor at an address the block producer; where there is none, a placeholder comes to be. */
 export async function setMiner(node: EthNode, address: Uint8Array): Promise<void> {
   requireUnlocked(node, "hardhat_setCoinbase")
   const { chain } = node
-  const id = await (await chain.stateAt({ tag: "latest" })).resolveId(toFilecoinAddress(address))
+  const receiver = toFilecoinAddress(address)
+  const resolve = async (): Promise<bigint | undefined> =>
+    (await chain.stateAt({ hash: chain.head.hash })).resolveId(receiver)
+  let id = await resolve()
+  if (id === undefined) {
+    await chain.editState((state) => addBalance(state, address, 0n))
+    id = await resolve()
+  }
   if (id !== undefined) chain.setMiner(Address.id(id))
 }
 
@@ -132,10 +141,12 @@ export function metadata({ chain, state }: EthNode): Json {
   const { latest } = chain
   return {
     clientVersion: state.clientVersion,
+    clientSemver: state.version,
     chainId: Number(chain.chainId),
     instanceId: toHex(state.instanceId),
     latestBlockNumber: latest.epoch,
     latestBlockHash: toHex(latest.hash),
+    forkedNetwork: null,
     snapshots: {},
   }
 }

@@ -9,18 +9,31 @@ import { anvil_dumpState } from "./methods/anvil_dumpState.ts"
 import { anvil_getGenesisTime } from "./methods/anvil_getGenesisTime.ts"
 import { anvil_getIntervalMining } from "./methods/anvil_getIntervalMining.ts"
 import { anvil_getLastBlockWallTime } from "./methods/anvil_getLastBlockWallTime.ts"
+import { anvil_impersonateAccount } from "./methods/anvil_impersonateAccount.ts"
 import { anvil_impersonateSignature } from "./methods/anvil_impersonateSignature.ts"
 import { anvil_loadState } from "./methods/anvil_loadState.ts"
+import { anvil_mine } from "./methods/anvil_mine.ts"
 import { anvil_nodeInfo } from "./methods/anvil_nodeInfo.ts"
 import { anvil_removeBlockTimestampInterval } from "./methods/anvil_removeBlockTimestampInterval.ts"
 import { anvil_removePoolTransactions } from "./methods/anvil_removePoolTransactions.ts"
 import { anvil_reorg } from "./methods/anvil_reorg.ts"
+import { anvil_reset } from "./methods/anvil_reset.ts"
 import { anvil_rollback } from "./methods/anvil_rollback.ts"
+import { anvil_setAutomine } from "./methods/anvil_setAutomine.ts"
+import { anvil_setBalance } from "./methods/anvil_setBalance.ts"
 import { anvil_setBlockTimestampInterval } from "./methods/anvil_setBlockTimestampInterval.ts"
 import { anvil_setChainId } from "./methods/anvil_setChainId.ts"
+import { anvil_setCode } from "./methods/anvil_setCode.ts"
+import { anvil_setCoinbase } from "./methods/anvil_setCoinbase.ts"
 import { anvil_setERC20Allowance } from "./methods/anvil_setERC20Allowance.ts"
 import { anvil_setIntervalMining } from "./methods/anvil_setIntervalMining.ts"
+import { anvil_setLoggingEnabled } from "./methods/anvil_setLoggingEnabled.ts"
+import { anvil_setMinGasPrice } from "./methods/anvil_setMinGasPrice.ts"
+import { anvil_setNextBlockBaseFeePerGas } from "./methods/anvil_setNextBlockBaseFeePerGas.ts"
+import { anvil_setNextBlockPrevRandao } from "./methods/anvil_setNextBlockPrevRandao.ts"
+import { anvil_setNonce } from "./methods/anvil_setNonce.ts"
 import { anvil_setRpcUrl } from "./methods/anvil_setRpcUrl.ts"
+import { anvil_stopImpersonatingAccount } from "./methods/anvil_stopImpersonatingAccount.ts"
 import { debug_getRawReceipts } from "./methods/debug_getRawReceipts.ts"
 import { debug_storageRangeAt } from "./methods/debug_storageRangeAt.ts"
 import { debug_traceBlockByHash } from "./methods/debug_traceBlockByHash.ts"
@@ -180,18 +193,31 @@ export const ETH_METHODS: readonly EthMethod[] = [
   anvil_getGenesisTime,
   anvil_getIntervalMining,
   anvil_getLastBlockWallTime,
+  anvil_impersonateAccount,
   anvil_impersonateSignature,
   anvil_loadState,
+  anvil_mine,
   anvil_nodeInfo,
   anvil_removeBlockTimestampInterval,
   anvil_removePoolTransactions,
   anvil_reorg,
+  anvil_reset,
   anvil_rollback,
+  anvil_setAutomine,
+  anvil_setBalance,
   anvil_setBlockTimestampInterval,
   anvil_setChainId,
+  anvil_setCode,
+  anvil_setCoinbase,
   anvil_setERC20Allowance,
   anvil_setIntervalMining,
+  anvil_setLoggingEnabled,
+  anvil_setMinGasPrice,
+  anvil_setNextBlockBaseFeePerGas,
+  anvil_setNextBlockPrevRandao,
+  anvil_setNonce,
   anvil_setRpcUrl,
+  anvil_stopImpersonatingAccount,
   debug_getRawReceipts,
   debug_storageRangeAt,
   debug_traceBlockByHash,

@@ -1,9 +1,11 @@
 import { keccak_256 } from "@noble/hashes/sha3.js"
 import { z } from "zod"
+import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import type { StateView } from "../chain/state-view.ts"
 import type { TrialMessage, TrialResult } from "../chain/types.ts"
 import { BLOCK_GAS_LIMIT, EMPTY_TRIE_ROOT } from "../fvm-bridge/block.ts"
+import { EXIT_CODE_OUT_OF_GAS } from "../fvm-bridge/exit-code.ts"
 import { bloomOf } from "../fvm-bridge/logs.ts"
 import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
 import { type EthTrace, viewTrace } from "../fvm-bridge/trace.ts"
@@ -120,10 +122,11 @@ async function run(
     const given = contextOf(block)
     const baseFee = block?.baseFee ?? (validation ? chain.nextBaseFee : 0n)
     const context = { epoch: epoch + 1, timestamp: timestamp + 1, ...given, baseFee }
-    if (context.epoch <= epoch || context.timestamp <= timestamp)
-      throw ethError("invalidInput", {
-        message: `invalid argument 0 (blockStateCalls[${i}].blockOverrides): number and time have to rise: ${context.epoch} and ${context.timestamp} come after ${epoch} and ${timestamp}`,
-      })
+    const where = `blockStateCalls[${i}].blockOverrides`
+    if (context.epoch <= epoch)
+      throw ethError("simulatedNumber", { where, got: BigInt(context.epoch), expected: BigInt(epoch + 1) })
+    if (context.timestamp <= timestamp)
+      throw ethError("simulatedTime", { where, got: BigInt(context.timestamp), expected: BigInt(timestamp + 1) })
     epoch = context.epoch
     timestamp = context.timestamp
     const response = await chain.trial({
@@ -136,14 +139,35 @@ async function run(
       keepState: true,
       trace: traceTransfers,
     })
-    for (const [j, { failure }] of response.results.entries())
+    const kindOfRefusal = refusals(overlay ? await chain.stateOf(overlay) : await chain.stateAt(place.at))
+    for (const [j, { failure, receipt }] of response.results.entries())
       if (failure?.kind === "prevalidation")
-        throw ethError("invalidTransaction", { message: `blockStateCalls[${i}].calls[${j}]: ${failure.message}` })
+        throw ethError(await kindOfRefusal(calls, j, receipt.exitCode), {
+          message: `blockStateCalls[${i}].calls[${j}]: ${failure.message}`,
+        })
     overlay = response.state ?? overlay
     const after = overlay ? await chain.stateOf(overlay) : await chain.stateAt(place.at)
     simulated.push({ epoch, timestamp, baseFee: response.baseFee, calls, results: response.results, state: after })
   }
   return simulated
+}
+
+type Refusal = "simulatedNonceTooLow" | "simulatedNonceTooHigh" | "simulatedGas" | "simulatedFunds"
+
+/** Why a block could not hold a call, by what the sender had before the block. */
+function refusals(
+  before: StateView,
+): (calls: readonly CallObject[], index: number, exitCode: number) => Promise<Refusal> {
+  return async (calls, index, exitCode) => {
+    if (exitCode === EXIT_CODE_OUT_OF_GAS) return "simulatedGas"
+    const { nonce, from = new Uint8Array(20) } = calls[index]!
+    if (nonce === undefined) return "simulatedFunds"
+    const sender = toHex(from)
+    const earlier = calls.slice(0, index).filter((call) => toHex(call.from ?? new Uint8Array(20)) === sender).length
+    const expected = (await before.sequenceOf(toFilecoinAddress(from))) + BigInt(earlier)
+    if (nonce < expected) return "simulatedNonceTooLow"
+    return nonce > expected ? "simulatedNonceTooHigh" : "simulatedFunds"
+  }
 }
 
 /** @param strict - The call has to be what a block may hold. */
@@ -157,7 +181,9 @@ function toTrial(
   const gasFeeCap = call.maxFeePerGas ?? call.gasPrice ?? 0n
   const gasPremium = call.maxPriorityFeePerGas ?? call.gasPrice ?? 0n
   if (gasFeeCap < strict.baseFee)
-    throw ethError("feeCapTooLow", { got: gasFeeCap, expected: strict.baseFee, message: "" })
+    throw ethError("simulatedFee", {
+      message: `blockStateCalls${strict.at}: max fee per gas less than block base fee: maxFeePerGas ${gasFeeCap}, at least ${strict.baseFee} attoFIL is needed`,
+    })
   if (gasPremium > gasFeeCap) throw ethError("tipAboveFeeCap", { got: gasPremium, expected: gasFeeCap, message: "" })
   return {
     message: { ...message, gasFeeCap, gasPremium, gasLimit: call.gas ?? chain.blockGasLimit },

@@ -99,12 +99,12 @@ export const logObjects: Encoder<Json> = {
 }
 
 /** The header fields, as `newHeads` announces them too. */
-export function encodeHeader({ view }: Pick<Block, "view">): { readonly [key: string]: Json } {
+export function encodeHeader({ view, miner }: Pick<Block, "view" | "miner">): { readonly [key: string]: Json } {
   return {
     hash: toHex(view.hash),
     parentHash: toHex(view.parentHash),
     sha3Uncles: UNCLES_HASH,
-    miner: ZERO_ADDRESS,
+    miner: miner ? toHex(miner) : ZERO_ADDRESS,
     stateRoot: ZERO_HASH,
     transactionsRoot: toHex(view.transactionsRoot),
     receiptsRoot: ZERO_HASH,

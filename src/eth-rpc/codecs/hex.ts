@@ -3,11 +3,15 @@ import { z } from "zod"
 import { AddressError } from "../../address/errors.ts"
 import { parseEthAddress } from "../../address/ethereum.ts"
 import type { Json } from "../../json-rpc/json.ts"
-import type { Codec } from "../../json-rpc/method.ts"
+import type { Codec, Encoder } from "../../json-rpc/method.ts"
+import { longHex } from "./json-writer.ts"
+
+/** From here on {@link longHex} is the faster way, in bytes. */
+const LONG = 1024
 
 /** 0x and the digits of these bytes, two for each. */
 export function toHex(bytes: Uint8Array): string {
-  return `0x${bytesToHex(bytes)}`
+  return bytes.length < LONG ? `0x${bytesToHex(bytes)}` : longHex(bytes)
 }
 
 /** 0x and hex digits without leading zeros; `0x0` for zero. */
@@ -172,6 +176,17 @@ export function nullable<T>(inner: Codec<T>): Codec<T | undefined> {
     encode: (value) => (value === undefined ? null : inner.encode(value)),
   }
 }
+
+/** A number as JSON has it: what Anvil's own methods give where Ethereum's have quantities. */
+export const plainNumber: Codec<number> = createCodec(
+  "a number",
+  z.number(),
+  (value) => (typeof value === "number" ? value : undefined),
+  (value) => value,
+)
+
+/** No result. */
+export const nothing: Encoder<never> = { expected: "null", schema: z.null(), encode: () => null }
 
 /** A result that is JSON already. */
 export const anything: Codec<Json> = {

@@ -1,11 +1,11 @@
-import { smallQuantity } from "../codecs/hex.ts"
+import { plainNumber } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 
 export const anvil_getGenesisTime: EthMethod = defineEthMethod({
   name: "anvil_getGenesisTime",
   summary: "Time of the first block, in seconds since 1970.",
   params: [],
-  result: smallQuantity,
+  result: plainNumber,
   source: "anvil anvil_getGenesisTime",
   handle: ({ chain }) => chain.genesis.timestamp,
 })

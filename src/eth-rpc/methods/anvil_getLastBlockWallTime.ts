@@ -1,4 +1,4 @@
-import { smallQuantity } from "../codecs/hex.ts"
+import { plainNumber } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 
 export const anvil_getLastBlockWallTime: EthMethod = defineEthMethod({
@@ -6,7 +6,7 @@ export const anvil_getLastBlockWallTime: EthMethod = defineEthMethod({
   summary:
     "When the last block was made by the wall clock, in seconds since 1970; the start of the node if it made none.",
   params: [],
-  result: smallQuantity,
+  result: plainNumber,
   source: "anvil anvil_getLastBlockWallTime",
   handle: ({ chain }) => Math.floor(chain.lastMadeAt / 1000),
 })

@@ -11,7 +11,6 @@ export const anvil_removeBlockTimestampInterval: EthMethod = defineEthMethod({
   writes: true,
   handle(context) {
     requireUnlocked(context, "anvil_removeBlockTimestampInterval")
-    context.chain.setTimestampInterval(undefined)
-    return true
+    return context.chain.setTimestampInterval(undefined)
   },
 })

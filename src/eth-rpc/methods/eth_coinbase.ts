@@ -4,7 +4,7 @@ import { minerOf } from "../control.ts"
 
 export const eth_coinbase: EthMethod = defineEthMethod({
   name: "eth_coinbase",
-  summary: "Address of the block producer as a masked ID address.",
+  summary: "Address of the block producer, as a masked ID address if it has no other.",
   params: [],
   result: ethAddress,
   source: "geth eth_coinbase",

@@ -1,11 +1,11 @@
-import { quantity } from "../codecs/hex.ts"
+import { text } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 
 export const eth_networkId: EthMethod = defineEthMethod({
   name: "eth_networkId",
-  summary: "Chain id of the network.",
+  summary: "Chain id of the network, in decimal digits.",
   params: [],
-  result: quantity,
+  result: text,
   source: "anvil eth_networkId",
-  handle: ({ chain }) => chain.chainId,
+  handle: ({ chain }) => chain.chainId.toString(),
 })

@@ -9,7 +9,6 @@ export const evm_setAutomine: EthMethod = defineEthMethod({
   params: [arg("enabled", flag)],
   result: flag,
   source: "hardhat evm_setAutomine",
-  aliases: ["anvil_setAutomine"],
   writes: true,
   async handle(context, enabled) {
     await setMiningMode(context, { automine: enabled })

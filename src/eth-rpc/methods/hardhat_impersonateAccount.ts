@@ -9,7 +9,6 @@ export const hardhat_impersonateAccount: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress)],
   result: flag,
   source: "hardhat hardhat_impersonateAccount",
-  aliases: ["anvil_impersonateAccount"],
   writes: true,
   handle(context, address) {
     requireUnlocked(context, "hardhat_impersonateAccount")

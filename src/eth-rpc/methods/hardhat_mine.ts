@@ -10,7 +10,6 @@ export const hardhat_mine: EthMethod = defineEthMethod({
   params: [arg("count", smallQuantity, 1), optionalArg("interval", smallQuantity)],
   result: flag,
   source: "hardhat hardhat_mine; anvil anvil_mine",
-  aliases: ["anvil_mine"],
   writes: true,
   async handle(context, count, interval) {
     await mine(context, { count, ...(interval && { intervalSeconds: interval }) })

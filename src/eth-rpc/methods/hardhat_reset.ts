@@ -11,7 +11,6 @@ export const hardhat_reset: EthMethod = defineEthMethod({
   params: [optionalArg("options", FORK)],
   result: flag,
   source: "hardhat hardhat_reset",
-  aliases: ["anvil_reset"],
   writes: true,
   async handle(context, options) {
     await resetChain(context, options)

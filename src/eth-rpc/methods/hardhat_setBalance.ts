@@ -10,7 +10,7 @@ export const hardhat_setBalance: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress), arg("balance", quantity)],
   result: flag,
   source: "hardhat hardhat_setBalance",
-  aliases: ["anvil_setBalance", "evm_setAccountBalance", "tenderly_setBalance"],
+  aliases: ["evm_setAccountBalance"],
   writes: true,
   async handle(context, address, balance) {
     await editState(context, "hardhat_setBalance", (state) => setBalance(state, address, balance))

@@ -10,7 +10,7 @@ export const hardhat_setCode: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress), arg("code", data)],
   result: flag,
   source: "hardhat hardhat_setCode",
-  aliases: ["anvil_setCode", "evm_setAccountCode"],
+  aliases: ["evm_setAccountCode"],
   writes: true,
   async handle(context, address, code) {
     await editState(context, "hardhat_setCode", (state) => setCode(state, address, code))

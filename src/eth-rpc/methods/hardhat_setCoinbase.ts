@@ -5,11 +5,11 @@ import { setMiner } from "../control.ts"
 
 export const hardhat_setCoinbase: EthMethod = defineEthMethod({
   name: "hardhat_setCoinbase",
-  summary: "Sets the block producer; an address without an actor ID changes nothing, since COINBASE is 0 on Filecoin.",
+  summary:
+    "Sets the block producer that blocks and eth_coinbase show from the next block on; contracts see 0, as on Filecoin.",
   params: [arg("address", ethAddress)],
   result: flag,
   source: "hardhat hardhat_setCoinbase",
-  aliases: ["anvil_setCoinbase"],
   writes: true,
   async handle(context, address) {
     await setMiner(context, address)

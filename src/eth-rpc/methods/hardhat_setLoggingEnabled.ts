@@ -8,7 +8,6 @@ export const hardhat_setLoggingEnabled: EthMethod = defineEthMethod({
   params: [arg("enabled", flag)],
   result: flag,
   source: "hardhat hardhat_setLoggingEnabled",
-  aliases: ["anvil_setLoggingEnabled"],
   handle({ state }, enabled) {
     state.loggingEnabled = enabled
     return true

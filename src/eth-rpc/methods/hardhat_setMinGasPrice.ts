@@ -9,7 +9,7 @@ export const hardhat_setMinGasPrice: EthMethod = defineEthMethod({
   params: [arg("price", quantity)],
   result: flag,
   source: "hardhat hardhat_setMinGasPrice",
-  aliases: ["anvil_setMinGasPrice", "miner_setGasPrice"],
+  aliases: ["miner_setGasPrice"],
   writes: true,
   handle(context, price) {
     requireUnlocked(context, "hardhat_setMinGasPrice")

@@ -9,7 +9,6 @@ export const hardhat_setNextBlockBaseFeePerGas: EthMethod = defineEthMethod({
   params: [arg("baseFee", quantity)],
   result: flag,
   source: "hardhat hardhat_setNextBlockBaseFeePerGas",
-  aliases: ["anvil_setNextBlockBaseFeePerGas"],
   writes: true,
   handle(context, baseFee) {
     requireUnlocked(context, "hardhat_setNextBlockBaseFeePerGas")

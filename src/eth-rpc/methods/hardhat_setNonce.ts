@@ -10,7 +10,7 @@ export const hardhat_setNonce: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress), arg("nonce", quantity64)],
   result: flag,
   source: "hardhat hardhat_setNonce",
-  aliases: ["anvil_setNonce", "evm_setAccountNonce"],
+  aliases: ["evm_setAccountNonce"],
   writes: true,
   async handle(context, address, nonce) {
     await editState(context, "hardhat_setNonce", (state) => setNonce(state, address, nonce))

@@ -10,7 +10,6 @@ export const hardhat_setPrevRandao: EthMethod = defineEthMethod({
   params: [arg("value", word)],
   result: flag,
   source: "hardhat hardhat_setPrevRandao",
-  aliases: ["anvil_setNextBlockPrevRandao"],
   writes: true,
   handle(context, value) {
     requireUnlocked(context, "hardhat_setPrevRandao")

@@ -8,7 +8,6 @@ export const hardhat_stopImpersonatingAccount: EthMethod = defineEthMethod({
   params: [arg("address", ethAddress)],
   result: flag,
   source: "hardhat hardhat_stopImpersonatingAccount",
-  aliases: ["anvil_stopImpersonatingAccount"],
   writes: true,
   handle: ({ keyring }, address) => keyring.stopImpersonating(address),
 })
