@@ -16,8 +16,10 @@ type Table = Database<Uint8Array, Uint8Array>
 
 /** So many logs wait for their postings. More make a search slower, fewer make more rows. */
 const FOLD_LOGS = 256
-/** When small folds have so many logs together they become a big one. */
+/** Small folds that have so many logs together become a big one. */
 const BIG_FOLD_LOGS = 4096
+/** So many logs stay in small folds: who goes back and forth at the head of the chain does not take big ones apart. */
+const SMALL_FOLDS_LOGS = 2048
 /** Terms in a row of a fold, on average: rows of about a kilobyte, several to a page of the database. */
 const TERMS_PER_ROW = 64
 const LAST_EPOCH = 0xffffffff
@@ -63,7 +65,7 @@ interface Fold {
  * postings, that name for a search term the logs that have it.
  *
  * Postings are not written with each tipset. The logs of the last tipsets are looked through instead; when there are 256, their postings
- * are written at once: a small _fold_. When small folds have 4096 logs together, a big one takes their place. Rows of a fold lie side by
+ * are written at once: a small _fold_. Later a big one of 4096 logs takes the place of the oldest small ones. Rows of a fold lie side by
  * side in the table, so that each is written to the end of it; a search looks into one row of each fold.
  *
  * | table | key | value |
@@ -103,9 +105,9 @@ export class LogIndex {
     if (kept.length < folds.length) {
       for (const fold of folds.slice(kept.length)) this.#removeRows(fold)
       this.#putFolds(kept)
-    }
+      this.#waiting = undefined
+    } else if (this.#waiting !== undefined) this.#waiting -= this.at(epoch)?.count ?? 0
     this.#logs.removeSync(u32(epoch))
-    this.#waiting = undefined
   }
 
   /** After a transaction that did not happen. */
@@ -173,15 +175,16 @@ export class LogIndex {
     if (made.logs === 0) return
     folds.push(this.#putFold(SMALL, from, to, made))
     const first = folds.findIndex(({ level }) => level === SMALL)
-    const small = folds.slice(first)
-    if (small.reduce((sum, { logs }) => sum + logs, 0) >= BIG_FOLD_LOGS) {
+    if (folds.slice(first).reduce((sum, { logs }) => sum + logs, 0) >= BIG_FOLD_LOGS + SMALL_FOLDS_LOGS) {
       const all = new Postings()
-      for (const fold of small) {
+      let end = first
+      for (; all.logs < BIG_FOLD_LOGS; end++) {
+        const fold = folds[end]!
         all.add(fold.logs)
         this.#readRows(fold, all)
         this.#removeRows(fold)
       }
-      folds.splice(first, small.length, this.#putFold(BIG, small[0]!.from, to, all))
+      folds.splice(first, end - first, this.#putFold(BIG, folds[first]!.from, folds[end - 1]!.to, all))
     }
     this.#putFolds(folds)
   }
