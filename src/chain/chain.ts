@@ -22,7 +22,7 @@ import { type ChainFacts, firstState, readFacts, writeFacts } from "./facts.ts"
 import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
 import { JobRunner } from "./job-runner.ts"
-import type { Heard, JobMessage, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
+import type { Heard, JobMessage, ProduceResult, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
 import { lockFolder } from "./lock.ts"
 import type { FoundLogs, LogSearch } from "./log-index.ts"
 import { Lru } from "./lru.ts"
@@ -547,6 +547,19 @@ export class Chain {
     return executed
   }
 
+  /** What a receipt is asked for right after is there already. */
+  #rememberExecuted(tipset: Tipset, offered: readonly PoolEntry[], { row, applied }: ProduceResult): void {
+    const signedOf = new Map(offered.map(({ cid, signed }) => [cidKey(cid), signed]))
+    this.#executed.set(
+      hex(tipset.hash),
+      row.messages.map(({ cid, alias }, index): ExecutedMessage => {
+        const signed = asOnChain(must(signedOf.get(cidKey(cid)), "a message is in a tipset that was not offered"))
+        const { receipt, events } = must(applied[index], "a message has no receipt")
+        return { cid, alias, index, signed, receipt, events, gas: gasOf(signed, receipt, tipset.baseFee) }
+      }),
+    )
+  }
+
   /** Where the message with this CID is; undefined if it is in no tipset (see also {@link pendingByCid}). */
   async findMessage(cid: CID): Promise<MessageLocation | undefined> {
     this.#checkOpen()
@@ -674,6 +687,7 @@ export class Chain {
     return {
       kind: "trial",
       at: at.hash,
+      stateRoot: at.stateRoot.bytes,
       root: (overlay?.root ?? at.stateRoot).bytes,
       blocks: (overlay?.blocks ?? []).map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
       epoch: context?.epoch,
@@ -685,11 +699,12 @@ export class Chain {
       keepState: request.keepState ?? false,
       steps: request.steps,
       messages: request.messages.map((one) => {
-        const bytes = new Uint8Array(encodeMessage(one.message))
         const kind = one.kind ?? "implicit"
         return {
-          bytes,
-          chainLength: one.chainLength ?? bytes.length + (kind === "explicit" ? SIGNATURE_OVERHEAD : 0),
+          message: one.message,
+          // What is implicit is in no block, and pays nothing for being there.
+          chainLength:
+            one.chainLength ?? (kind === "explicit" ? encodeMessage(one.message).length + SIGNATURE_OVERHEAD : 0),
           kind,
           assumeSender: one.assumeSender ?? false,
           exactSequence: one.exactSequence ?? false,
@@ -957,18 +972,15 @@ export class Chain {
     if (wish.timestamp !== undefined) this.#clock.setNext(wish.timestamp, parent.timestamp)
     const timestamp = this.#timestampFor(epoch, true)
     const baseFee = this.nextBaseFee
-    const messages: JobMessage[] = wish.selected.map(({ bytes, alias, signed, trusted }) => ({
-      bytes: compact(bytes),
-      alias,
-      blsSignature: signed.signature.type === 2 ? signed.signature.data : undefined,
-      trusted,
-    }))
+    const messages = wish.selected.map(
+      ({ cid, bytes, alias, signed, trusted }): JobMessage => ({ cid, bytes, alias, signed, trusted }),
+    )
     let row: TipsetRow
-    let headers: readonly BlockHeader[] | undefined
+    let made: ProduceResult | undefined
     let dropped: readonly { readonly index: number; readonly reason: string }[] = []
     let heard: readonly Heard[] = []
     try {
-      const result = await this.#jobs.write<"produce">({
+      made = await this.#jobs.write<"produce">({
         kind: "produce",
         parent: parent.hash,
         epoch,
@@ -978,10 +990,9 @@ export class Chain {
         beacon: this.#settings.beacon ?? this.#beaconAt(epoch),
         messages,
       })
-      row = decodeTipsetRow(result.row)
-      headers = [decodeHeader(result.header)]
-      dropped = result.dropped
-      heard = result.heard
+      row = made.row
+      dropped = made.dropped
+      heard = made.heard
       this.#store.refresh()
     } catch (error) {
       const adopted = this.#adopted(parent, epoch)
@@ -995,13 +1006,14 @@ export class Chain {
       }
       row = adopted
     }
-    const tipset = this.#remember(row, headers)
+    const tipset = this.#remember(row, made && [made.header])
     if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)
     this.#headMadeAt = (this.#options.now ?? Date.now)()
     const names = new Set(row.messages.map(({ cid }) => cidKey(cid)))
     const included = wish.selected.filter(({ cid }) => names.has(cidKey(cid)))
+    if (made !== undefined) this.#rememberExecuted(tipset, wish.selected, made)
     this.#nextBaseFee = nextBaseFee(
       baseFee,
       included.map(({ signed }) => signed.message),
@@ -1202,7 +1214,7 @@ export class Chain {
         kind: "edit",
         hash: this.#head.hash,
         stateRoot: root.bytes,
-        blocks: blocks.map(({ cid, bytes }) => ({ cid: cid.bytes, bytes: compact(bytes) })),
+        blocks: blocks.map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
       }),
     )
     this.#setHead(this.#remember(decodeTipsetRow(row), this.#head.headers))
@@ -1332,7 +1344,7 @@ export class Chain {
     if (this.timing === "instant") unexecuted.push(...reverted)
     else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
     if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
-      await this.#change(() => this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: compact(saved) }))
+      await this.#change(() => this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: saved }))
     for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
     this.#setHead(this.#remember(row, target.headers))
     this.#nextBaseFee = this.#baseFeeAfter(this.#head)
@@ -1438,9 +1450,9 @@ function must<T>(value: T | undefined, message: string): T {
   return value
 }
 
-/** Bytes with memory of their own, so that posting them does not take a large buffer along. */
-function compact(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+/** The signature of a BLS message is in its block's aggregate only. */
+function asOnChain({ message, signature }: SignedMessage): SignedMessage {
+  return { message, signature: signature.type === 2 ? { type: 2, data: new Uint8Array(0) } : signature }
 }
 
 function gasOf({ message }: SignedMessage, { gasUsed }: Receipt, baseFee: AttoFil): GasOutputs {

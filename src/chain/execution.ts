@@ -11,12 +11,11 @@ import { EXIT_CODES } from "../fvm/exit-code.ts"
 import type { WorkBudget } from "../fvm/gas/budget.ts"
 import { machineContext } from "../fvm/machine/context.ts"
 import type { UnreachedListener } from "../fvm/machine/index.ts"
-import { Machine } from "../fvm/machine/machine.ts"
-import type { Message } from "../fvm/message.ts"
+import { Machine, type ManifestCache } from "../fvm/machine/machine.ts"
 import type { Receipt } from "../fvm/receipt.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
-import { cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
+import { cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
 import { hex } from "./bytes.ts"
@@ -31,6 +30,7 @@ import type {
   EstimateOutcome,
   Heard,
   Job,
+  JobMessage,
   JobResults,
   ProduceJob,
   ProduceResult,
@@ -40,13 +40,14 @@ import type {
   TrialOutcome,
   WorkerSetup,
 } from "./jobs.ts"
-import { decodeMessage, fromChainMessage } from "./message-codec.ts"
+import { Lru } from "./lru.ts"
+import { fromChainMessage } from "./message-codec.ts"
 import { encodeTipsetRow, type LogRow, type MessageName, type TipsetRow } from "./rows.ts"
 import type { TracingRuntime } from "./runtime.ts"
 import type { StepOptions, StepTrace } from "./steps/types.ts"
 import type { ChainStore } from "./store.ts"
 import { TipsetKey } from "./tipset-key.ts"
-import type { BlockHeader, SignedMessage } from "./types.ts"
+import type { BlockHeader } from "./types.ts"
 import { WriteBackBlockstore } from "./write-back.ts"
 
 const BURNT_FUNDS_ID = 99n
@@ -57,14 +58,8 @@ const TIPSET_WEIGHT = 256n
 const SEARCH_PRECISION = 200n
 
 /** One message as it is to be executed and stored. */
-interface Candidate {
+interface Candidate extends JobMessage {
   readonly index: number
-  readonly cid: CID
-  readonly bytes: Uint8Array
-  readonly alias: Uint8Array | undefined
-  readonly blsSignature: Uint8Array | undefined
-  readonly trusted: boolean
-  readonly signed: SignedMessage
 }
 
 interface Network {
@@ -119,6 +114,9 @@ export class Execution {
   readonly #setup: WorkerSetup
   readonly #proofs: ProofVerifier | undefined
   readonly #createTracing: (() => TracingRuntime) | undefined
+  readonly #manifests: ManifestCache = new Map()
+  /** Circulating supply by state root. */
+  readonly #supplies = new Lru<string, bigint>(64)
   #tracing: TracingRuntime | undefined
   /** The tipset that this thread wrote last, in hex, if it was the last thing that it wrote. */
   #written: string | undefined
@@ -181,14 +179,7 @@ export class Execution {
     const network: Network = { ...job, circulatingSupply: this.#circulating(parent.stateRoot) }
     const dropped = new Map<number, string>()
     try {
-      const candidates = job.messages.map(
-        (message, index): Candidate => ({
-          ...message,
-          index,
-          cid: cidOfBlock(DAG_CBOR, message.bytes),
-          signed: fromChainMessage(message.bytes),
-        }),
-      )
+      const candidates = job.messages.map((message, index): Candidate => ({ ...message, index }))
       const { machine, applied, hearing } = this.#applyAll(
         parent.stateRoot,
         network,
@@ -239,7 +230,10 @@ export class Execution {
           applied.filter(isBls).map(({ candidate }) => candidate.cid),
           applied.filter((one) => !isBls(one)).map(({ candidate }) => candidate.cid),
         ),
-        blsAggregate: { type: 2, data: aggregate(applied.map(({ candidate }) => candidate.blsSignature)) },
+        blsAggregate: {
+          type: 2,
+          data: aggregate(applied.filter(isBls).map(({ candidate }) => candidate.signed.signature.data)),
+        },
         timestamp: job.timestamp,
         blockSignature: undefined,
         forkSignaling: 0n,
@@ -269,9 +263,11 @@ export class Execution {
       })
       this.#blocks.committed()
       this.#written = hex(row.key.hash)
+      this.#headers.add(row.key, header)
       return {
-        row: encodeTipsetRow(row),
-        header: headerBytes,
+        row,
+        header,
+        applied: applied.map(({ result: { receipt, events } }) => ({ receipt, events })),
         dropped: [...dropped].map(([index, reason]) => ({ index, reason })),
         heard: hearing?.heard ?? [],
       }
@@ -388,12 +384,12 @@ export class Execution {
     if (message === undefined) throw new ChainError("invalid-option", "an estimate needs a message")
     const overlay = this.#overlay(job.blocks)
     const { network, draws, root } = this.#trialContext(job)
-    const decoded = decodeMessage(message.bytes)
-    const most = decoded.gasLimit > 0n && decoded.gasLimit < BLOCK_GAS_LIMIT ? decoded.gasLimit : BLOCK_GAS_LIMIT
+    const { gasLimit: asked } = message.message
+    const most = asked > 0n && asked < BLOCK_GAS_LIMIT ? asked : BLOCK_GAS_LIMIT
     const hearing = this.#listen()
     const run = (gasLimit: bigint, listener?: Hearing): ApplyResult => {
       const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { budget, hearing: listener })
-      return this.#applyTrial(new Executor(machine, this.#runtime), message, { ...decoded, gasLimit })
+      return this.#applyTrial(new Executor(machine, this.#runtime), message, gasLimit)
     }
     const result = run(most, hearing)
     const heard = hearing?.heard ?? []
@@ -503,33 +499,30 @@ export class Execution {
 
   #trialContext(job: Omit<TrialJob, "kind">): { network: Network; draws: Draws; root: CID } {
     const { header, epoch } = this.#headers.byHash(job.at)
-    const row = this.#row(job.at)
     const later = job.epoch !== undefined && job.epoch > epoch
     const beacon = header.beaconEntries.at(-1)?.data ?? new Uint8Array(0)
     const ticket = header.ticket ?? new Uint8Array(0)
     // Without a fee cap the base fee is not charged, and contracts see none. @see lotus chain/stmgr/call.go
-    const free = job.messages.every(
-      (message) => message.kind === "implicit" || decodeMessage(message.bytes).gasFeeCap === 0n,
-    )
+    const free = job.messages.every(({ kind, message }) => kind === "implicit" || message.gasFeeCap === 0n)
     return {
       network: {
         epoch: job.epoch ?? epoch,
         timestamp: job.timestamp ?? header.timestamp,
         baseFee: job.baseFee ?? (free ? 0n : header.parentBaseFee),
-        circulatingSupply: job.circulatingSupply ?? this.#circulating(row.stateRoot),
+        circulatingSupply: job.circulatingSupply ?? this.#circulating(decodeCid(job.stateRoot)),
       },
       draws: {
         beacon: later ? beaconData(this.#setup.seed, job.epoch as number) : beacon,
         ticket: later ? ticketData(job.at, job.epoch as number, header.miner) : ticket,
         beaconDigest: job.beaconRandomness,
       },
-      root: job.root === undefined ? row.stateRoot : decodeCid(job.root),
+      root: decodeCid(job.root),
     }
   }
 
-  #applyTrial(executor: Executor, job: TrialJob["messages"][number], given?: Message): ApplyResult {
+  #applyTrial(executor: Executor, job: TrialJob["messages"][number], gasLimit?: bigint): ApplyResult {
     const { stateTree } = executor.machine
-    let message = given ?? decodeMessage(job.bytes)
+    let message = gasLimit === undefined ? job.message : { ...job.message, gasLimit }
     let senderId = stateTree.lookupId(message.from)
     if (job.assumeSender && (senderId === undefined || stateTree.getActor(senderId) === undefined)) {
       // As a first transfer to it would: the address gets an ID, and a placeholder.
@@ -585,6 +578,7 @@ export class Execution {
         code,
         budget,
         onUnreached: hearing?.onUnreached,
+        manifests: this.#manifests,
       })
     } catch (error) {
       if (error instanceof MachineError) throw new ChainError("missing-block", error.message, { cause: error })
@@ -600,8 +594,13 @@ export class Execution {
 
   /** The genesis' supply less what has been burnt since. */
   #circulating(stateRoot: CID): bigint {
+    const key = cidKey(stateRoot)
+    const known = this.#supplies.get(key)
+    if (known !== undefined) return known
     const burnt = StateTree.load(this.#blocks, stateRoot).getActor(BURNT_FUNDS_ID)?.balance ?? 0n
-    return this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
+    const supply = this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
+    this.#supplies.set(key, supply)
+    return supply
   }
 }
 
@@ -616,13 +615,14 @@ function sameOutcome({ receipt: a }: ApplyResult, { receipt: b }: ApplyResult): 
 }
 
 /** The signatures of a block's BLS messages as one; of none, the point at infinity. @see lotus chain/types (BLSAggregate) */
-function aggregate(signatures: readonly (Uint8Array | undefined)[]): Uint8Array {
-  const given = signatures.filter((signature) => signature !== undefined)
-  if (given.length === 0) {
+function aggregate(signatures: readonly Uint8Array[]): Uint8Array {
+  if (signatures.length === 0) {
     const infinity = new Uint8Array(96)
     infinity[0] = 0xc0
     return infinity
   }
   const { longSignatures } = bls12_381
-  return longSignatures.aggregateSignatures(given.map((bytes) => longSignatures.Signature.fromBytes(bytes))).toBytes()
+  return longSignatures
+    .aggregateSignatures(signatures.map((bytes) => longSignatures.Signature.fromBytes(bytes)))
+    .toBytes()
 }

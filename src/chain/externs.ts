@@ -47,7 +47,16 @@ export class HeaderSource {
     const first = row?.key.cids[0]
     if (row === undefined || first === undefined) throw new ChainError("unknown-tipset", "no tipset has this hash")
     const header = decodeHeader(mustGet(this.#store.blocks, first))
-    const head = { epoch: header.epoch, key: row.key, header }
+    return this.#keep(name, row.key, header)
+  }
+
+  /** Makes a new tipset known ahead of the first question for it. */
+  add(key: TipsetKey, header: BlockHeader): void {
+    this.#keep(String.fromCharCode(...key.hash), key, header)
+  }
+
+  #keep(name: string, key: TipsetKey, header: BlockHeader): TipsetHead {
+    const head = { epoch: header.epoch, key, header }
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear()
     this.#cache.set(name, head)
     return head

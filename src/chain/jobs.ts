@@ -1,6 +1,9 @@
+import type { CID } from "multiformats/cid"
 import type { ApplyResult } from "../fvm/executor/index.ts"
+import type { Message } from "../fvm/message.ts"
+import type { TipsetRow } from "./rows.ts"
 import type { StepOptions, StepTrace } from "./steps/types.ts"
-import type { AttoFil, Gas } from "./types.ts"
+import type { AttoFil, BlockHeader, Gas, SignedMessage } from "./types.ts"
 
 /** Which chain a worker executes for. First message to a worker. */
 export interface WorkerSetup {
@@ -32,10 +35,10 @@ export interface Heard {
 
 /** A message to be put into a tipset, as it stands on chain. */
 export interface JobMessage {
+  readonly cid: CID
   readonly bytes: Uint8Array
+  readonly signed: SignedMessage
   readonly alias: Uint8Array | undefined
-  /** Of a BLS message: the signature, for the block's aggregate. */
-  readonly blsSignature: Uint8Array | undefined
   /** The sender may be any actor. */
   readonly trusted: boolean
 }
@@ -54,10 +57,11 @@ export interface ProduceJob {
   readonly messages: readonly JobMessage[]
 }
 
-/** The new tipset: row and header as in the database, and the messages that a block must not hold. */
+/** The new tipset, what came of its messages in their order, and the messages that a block must not hold. */
 export interface ProduceResult {
-  readonly row: Uint8Array
-  readonly header: Uint8Array
+  readonly row: TipsetRow
+  readonly header: BlockHeader
+  readonly applied: readonly Pick<ApplyResult, "receipt" | "events">[]
   readonly dropped: readonly { readonly index: number; readonly reason: string }[]
   readonly heard: readonly Heard[]
 }
@@ -82,7 +86,10 @@ export interface RevertJob {
 export interface TrialJob {
   readonly kind: "trial"
   readonly at: Uint8Array
-  readonly root: Uint8Array | undefined
+  /** CID bytes of the state after that tipset. */
+  readonly stateRoot: Uint8Array
+  /** CID bytes of the state to execute on. */
+  readonly root: Uint8Array
   readonly blocks: readonly { readonly cid: Uint8Array; readonly bytes: Uint8Array }[]
   readonly epoch: number | undefined
   readonly timestamp: number | undefined
@@ -94,8 +101,8 @@ export interface TrialJob {
   /** Undefined: no single steps. */
   readonly steps: StepOptions | undefined
   readonly messages: readonly {
-    /** CBOR of the bare message. */
-    readonly bytes: Uint8Array
+    readonly message: Message
+    /** Bytes on chain that inclusion is charged for. */
     readonly chainLength: number
     readonly kind: "implicit" | "explicit"
     readonly assumeSender: boolean

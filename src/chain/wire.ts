@@ -1,14 +1,16 @@
 import { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
 import { decodeCid } from "../ipld/cid.ts"
+import { TipsetKey } from "./tipset-key.ts"
 
 /** Tags of what a structured clone would lose: classes become plain objects on the other side. */
 const ADDRESS = "$address"
 const LINK = "$cid"
 const ERROR = "$error"
+const TIPSET_KEY = "$tipset"
 
 /**
- * Makes a value fit to be posted to another thread: addresses, CIDs and errors become tagged plain objects, and each byte array gets
+ * Makes a value fit to be posted to another thread: addresses, CIDs, tipset keys and errors become tagged plain objects, and each byte array gets
  * memory of its own (a view of a large buffer would take the whole buffer with it).
  */
 export function pack(value: unknown): unknown {
@@ -21,6 +23,7 @@ export function pack(value: unknown): unknown {
   if (value instanceof Float64Array) return value
   if (value instanceof Address) return { [ADDRESS]: new Uint8Array(value.bytes) }
   if (Array.isArray(value)) return value.map(pack)
+  if (value instanceof TipsetKey) return { [TIPSET_KEY]: value.bytes }
   const cid = CID.asCID(value)
   if (cid !== null) return { [LINK]: new Uint8Array(cid.bytes) }
   if (value instanceof Error) return { [ERROR]: { ...packFields(value), name: value.name, message: value.message } }
@@ -42,6 +45,8 @@ export function unpack(value: unknown): unknown {
   if (address instanceof Uint8Array) return Address.fromBytes(address)
   const link = fields[LINK]
   if (link instanceof Uint8Array) return decodeCid(link)
+  const key = fields[TIPSET_KEY]
+  if (key instanceof Uint8Array) return TipsetKey.fromBytes(key)
   if (ERROR in fields) return unpack(fields[ERROR])
   const unpacked: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(fields)) unpacked[key] = unpack(field)

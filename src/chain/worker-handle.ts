@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads"
 import { ChainError, type ChainErrorCode } from "./errors.ts"
 import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
-import { unpack } from "./wire.ts"
+import { pack, unpack } from "./wire.ts"
 import type { WorkerReply, WorkerRequest } from "./worker.ts"
 
 /** How to start a worker. */
@@ -123,7 +123,7 @@ export class WorkerHandle {
             }, timeoutMs)
       this.#waiting.set(request.id, { resolve, reject, timer })
       worker.ref()
-      worker.postMessage(request)
+      worker.postMessage({ id: request.id, job: pack(request.job) })
     })
   }
 

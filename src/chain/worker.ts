@@ -7,7 +7,7 @@ import { Execution } from "./execution.ts"
 import type { Job, WorkerSetup } from "./jobs.ts"
 import { createRuntime, createTracingRuntime } from "./runtime.ts"
 import { ChainStore } from "./store.ts"
-import { pack } from "./wire.ts"
+import { pack, unpack } from "./wire.ts"
 
 /** A question to a worker. */
 export interface WorkerRequest {
@@ -59,7 +59,7 @@ port.on("message", ({ id, job }: WorkerRequest) => {
   if (job.kind === "crash") process.exit(1)
   let reply: WorkerReply
   try {
-    reply = { id, ok: true, value: pack(execution.run(job)) }
+    reply = { id, ok: true, value: pack(execution.run(unpack(job) as Job)) }
   } catch (error) {
     // A fault of ours too is an answer: nothing was written, and the next request finds a sane worker.
     reply = {

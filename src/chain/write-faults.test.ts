@@ -10,7 +10,6 @@ import { readFacts } from "./facts.ts"
 import { DEVNET_MINER } from "./genesis.ts"
 import type { ProduceJob } from "./jobs.ts"
 import { toChainMessage } from "./message-codec.ts"
-import { decodeTipsetRow } from "./rows.ts"
 import { createRuntime } from "./runtime.ts"
 import { ChainStore } from "./store.ts"
 import { alias, testOptions, transfer } from "./testing/stand-ins.ts"
@@ -55,10 +54,10 @@ test("for each n: a store that fails on the n-th write holds the tipset whole or
   let sequence = 0
   const job = (): ProduceJob => {
     const parent = store.lastAtOrBefore(0xffffffff)!
-    const messages = [sequence, sequence + 1].map((n) => ({
-      bytes: toChainMessage(transfer(1, n)).bytes,
-      ...{ alias: alias(n), blsSignature: undefined, trusted: true },
-    }))
+    const messages = [sequence, sequence + 1].map((n) => {
+      const signed = transfer(1, n)
+      return { ...toChainMessage(signed), signed, alias: alias(n), trusted: true }
+    })
     const epoch = parent.epoch + 1
     const beacon = beaconData(facts.genesis, epoch)
     return {
@@ -91,7 +90,7 @@ test("for each n: a store that fails on the n-th write holds the tipset whole or
     checkDatabase(store)
     // The same thread can go on, with the same tipset.
     const { row } = failed ? execution.produce(job()) : { row: undefined }
-    if (row !== undefined) expect(decodeTipsetRow(row).messages).toHaveLength(2)
+    if (row !== undefined) expect(row.messages).toHaveLength(2)
     sequence += 2
     checkDatabase(store)
   }

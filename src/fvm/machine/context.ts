@@ -35,13 +35,22 @@ export interface MachineOptions extends Partial<MachineLimits> {
  * @throws MachineError - The network version is not supported.
  */
 export function machineContext(options: MachineOptions): MachineContext {
+  const { maxCallDepth, maxWasmStack, maxInstanceMemoryBytes, maxMemoryBytes, maxBlockSize } = DEFAULT_LIMITS
+  // Field by field: made for each call, and spreading objects costs more than all else here.
   return {
-    ...DEFAULT_LIMITS,
-    baseFee: 0n,
-    circSupply: 0n,
-    tracing: false,
-    actorDebugging: false,
-    ...options,
+    maxCallDepth: options.maxCallDepth ?? maxCallDepth,
+    maxWasmStack: options.maxWasmStack ?? maxWasmStack,
+    maxInstanceMemoryBytes: options.maxInstanceMemoryBytes ?? maxInstanceMemoryBytes,
+    maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytes,
+    maxBlockSize: options.maxBlockSize ?? maxBlockSize,
+    networkVersion: options.networkVersion,
+    chainId: options.chainId,
+    epoch: options.epoch,
+    timestamp: options.timestamp,
+    baseFee: options.baseFee ?? 0n,
+    circSupply: options.circSupply ?? 0n,
+    tracing: options.tracing ?? false,
+    actorDebugging: options.actorDebugging ?? false,
     prices: priceListOf(options.networkVersion),
   }
 }

@@ -1,5 +1,5 @@
 import type { Blockstore } from "../../ipld/blockstore.ts"
-import { type CID, cidOfBlock, DAG_CBOR } from "../../ipld/cid.ts"
+import { type CID, cidKey, cidOfBlock, DAG_CBOR } from "../../ipld/cid.ts"
 import { decode, expectLink, expectTuple } from "../../ipld/dag-cbor.ts"
 import { OverlayBlockstore } from "../../ipld/overlay-blockstore.ts"
 import { Fatal, MachineError } from "../errors.ts"
@@ -15,6 +15,9 @@ const EMPTY_LIST: Uint8Array = new Uint8Array([0x80])
 /** CID of the empty list. */
 export const EMPTY_LIST_CID: CID = cidOfBlock(DAG_CBOR, EMPTY_LIST)
 
+/** Manifests by the state of the system actor that names them, as a map key. A chain has one, or a few. */
+export type ManifestCache = Map<string, Manifest>
+
 /** What a machine is made of. */
 export interface MachineParts {
   readonly context: MachineContext
@@ -25,6 +28,8 @@ export interface MachineParts {
   readonly externs: Externs
   /** Where to find Wasm that is not in the store, such as that of a bundle. Default: nowhere. */
   readonly code?: ((code: CID) => Uint8Array | undefined) | undefined
+  /** Manifests that were read before; what is read is added. Default: every machine reads its own. */
+  readonly manifests?: ManifestCache | undefined
   /** Ends executions that take longer, with BudgetExceeded. Default: there is none. */
   readonly budget?: WorkBudget | undefined
   /** Told of calls to addresses where nobody is. Default: nobody is told */
@@ -60,7 +65,7 @@ export class Machine implements MachineView {
     this.externs = externs
     this.store = new OverlayBlockstore(store)
     this.stateTree = StateTree.load(this.store, stateRoot)
-    this.manifest = loadManifest(this.store, loadBuiltinActors(this.stateTree))
+    this.manifest = manifestOf(this.stateTree, parts.manifests)
     this.#code = parts.code
     this.budget = parts.budget
     this.onUnreached = parts.onUnreached
@@ -85,6 +90,15 @@ export class Machine implements MachineView {
     }
     return root
   }
+}
+
+function manifestOf(tree: StateTree, known: ManifestCache | undefined): Manifest {
+  const system = tree.getActor(SYSTEM_ACTOR_ID)
+  const key = system && cidKey(system.state)
+  const manifest =
+    (key === undefined ? undefined : known?.get(key)) ?? loadManifest(tree.store, loadBuiltinActors(tree))
+  if (key !== undefined) known?.set(key, manifest)
+  return manifest
 }
 
 /** CID of the manifest data, from the system actor's state `[manifest data]`. @throws MachineError - There is none. */
