@@ -1,7 +1,7 @@
-import { keccak_256 } from "@noble/hashes/sha3.js"
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import { Address } from "./address.ts"
 import { AddressError } from "./errors.ts"
+import { keccak256 } from "./keccak256.ts"
 
 /** Actor ID of the Ethereum Address Manager; the namespace of f410 addresses. */
 export const EAM_NAMESPACE = 10n
@@ -63,7 +63,7 @@ export function toEthAddress(address: Address): Uint8Array | undefined {
 /** EIP-55 text of a 20-byte Ethereum address. */
 export function formatEthAddress(eth: Uint8Array): string {
   const lower = bytesToHex(eth)
-  const hash = keccak_256(new TextEncoder().encode(lower))
+  const hash = keccak256(new TextEncoder().encode(lower))
   let text = "0x"
   for (let i = 0; i < lower.length; i++) {
     const nibble = (hash[i >> 1]! >> (i % 2 === 0 ? 4 : 0)) & 0xf

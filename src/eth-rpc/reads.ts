@@ -98,8 +98,7 @@ export async function pendingTransactions(
 }
 
 async function viewPending({ chain }: EthNode, { signed, cid, alias }: PendingMessage): Promise<TransactionView> {
-  const view = viewTransaction(signed, cid, chain.chainId, await lookUp(chain, chain.latest, [{ signed }]))
-  return alias && !view.native ? { ...view, hash: alias } : view
+  return viewTransaction(signed, cid, chain.chainId, await lookUp(chain, chain.latest, [{ signed }]), alias)
 }
 
 /** A transaction by sender and nonce: by halving the chain until the block in which the nonce was used up. */

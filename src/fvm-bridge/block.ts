@@ -1,5 +1,5 @@
-import { keccak_256 } from "@noble/hashes/sha3.js"
 import { hexToBytes } from "@noble/hashes/utils.js"
+import { keccak256 } from "../address/keccak256.ts"
 import type { Tipset } from "../chain/types.ts"
 import { bloomOf } from "./logs.ts"
 import type { EthLog } from "./receipt.ts"
@@ -8,7 +8,7 @@ import type { EthLog } from "./receipt.ts"
 export const BLOCK_GAS_LIMIT = 10_000_000_000n
 
 /** keccak-256 of the RLP of nothing: what Ethereum gives as the root of a trie without entries. */
-export const EMPTY_TRIE_ROOT: Uint8Array = keccak_256(Uint8Array.of(0x80))
+export const EMPTY_TRIE_ROOT: Uint8Array = keccak256(Uint8Array.of(0x80))
 
 /** keccak-256 of the RLP of an empty list: the hash of no uncles. */
 export const EMPTY_UNCLES_HASH: Uint8Array = hexToBytes(

@@ -1,5 +1,5 @@
-import { keccak_256 } from "@noble/hashes/sha3.js"
 import type { CID } from "multiformats/cid"
+import { keccak256 } from "../address/keccak256.ts"
 import { type Blockstore, getCbor, mustGet, putCbor } from "../ipld/blockstore.ts"
 import { cidOfBlock, RAW } from "../ipld/cid.ts"
 import { expectBytes, expectLink, expectTuple, expectUint64, type Ipld } from "../ipld/dag-cbor.ts"
@@ -121,5 +121,5 @@ export function toSlot(slot: bigint): Uint8Array {
 function putCode(store: Blockstore, code: Uint8Array): Pick<ContractState, "bytecode" | "bytecodeHash"> {
   const bytecode = cidOfBlock(RAW, code)
   store.put(bytecode, code)
-  return { bytecode, bytecodeHash: keccak_256(code) }
+  return { bytecode, bytecodeHash: keccak256(code) }
 }

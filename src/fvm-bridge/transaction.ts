@@ -1,9 +1,9 @@
 import { RLP } from "@ethereumjs/rlp"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
-import { keccak_256 } from "@noble/hashes/sha3.js"
 import { concatBytes } from "@noble/hashes/utils.js"
 import { Address } from "../address/address.ts"
 import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
+import { keccak256 } from "../address/keccak256.ts"
 import type { Message } from "../fvm/message.ts"
 import { decodeByteString, encodeByteString } from "./cbor-bytes.ts"
 import { InvalidTransaction, NotAnEthereumTransaction, type TransactionForm } from "./errors.ts"
@@ -191,12 +191,12 @@ export function encodeTransaction(transaction: EthTransaction): Uint8Array {
 
 /** keccak-256 of the signed bytes. */
 export function transactionHash(transaction: EthTransaction): Uint8Array {
-  return keccak_256(encodeTransaction(transaction))
+  return keccak256(encodeTransaction(transaction))
 }
 
 /** keccak-256 of what the sender signed. */
 export function signingHash(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array {
-  return keccak_256(encodeUnsigned(transaction))
+  return keccak256(encodeUnsigned(transaction))
 }
 
 /** The bytes that a sender signs the hash of. */
@@ -253,7 +253,7 @@ function recoverSender(transaction: EthTransaction): Uint8Array {
   const publicKey = recoverPublicKey(signingHash(transaction), signature, signatureParity(transaction))
   // r is the x coordinate of no point: data, not a fault of ours.
   if (publicKey === undefined) throw new InvalidTransaction({ kind: "unrecoverable" })
-  return keccak_256(publicKey.subarray(1)).slice(12)
+  return keccak256(publicKey.subarray(1)).slice(12)
 }
 
 function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): (Uint8Array | [])[] {

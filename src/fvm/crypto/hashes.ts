@@ -1,8 +1,8 @@
 import { ripemd160 } from "@noble/hashes/legacy.js"
 import { sha256 } from "@noble/hashes/sha2.js"
+import { keccak256 } from "../../address/keccak256.ts"
 import { blake2b, blake2b256 } from "../../ipld/blake2b.ts"
 import type { HashName } from "../gas/prices/price-data.ts"
-import { keccak256 } from "./keccak256.ts"
 
 /** A hash function that actors can ask for. */
 export interface HashFunction {

@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid"
-import { cidKey } from "../../ipld/cid.ts"
+import { cidFromKey, cidKey } from "../../ipld/cid.ts"
 import { SyscallError } from "../errors.ts"
-import { type Links, NO_LINKS } from "./links.ts"
+import { type LinkKeys, NO_LINKS } from "./links.ts"
 
 /** The handle that means "no data": nothing was passed or returned. */
 export const NO_DATA_BLOCK_ID = 0
@@ -18,21 +18,22 @@ export class Block {
   /** IPLD codec: 0x55 raw, 0x51 cbor, 0x71 dag-cbor. */
   readonly codec: number
   readonly data: Uint8Array
-  /** Links whose targets become reachable with the block; only dag-cbor has any. */
-  readonly links: readonly CID[]
-  /** The links as map keys. */
-  readonly linkKeys: readonly string[]
+  /** Links whose targets become reachable with the block, as map keys; only dag-cbor has any. */
+  readonly linkKeys: LinkKeys
 
-  constructor(codec: number, data: Uint8Array, links: Links = NO_LINKS) {
+  constructor(codec: number, data: Uint8Array, linkKeys: LinkKeys = NO_LINKS) {
     this.codec = codec
     this.data = data
-    this.links = links.cids
-    this.linkKeys = links.keys
+    this.linkKeys = linkKeys
+  }
+
+  get links(): readonly CID[] {
+    return this.linkKeys.map(cidFromKey)
   }
 
   /** A block as it comes from the call manager, which knows no keys. */
   static from({ codec, data, links }: Pick<Block, "codec" | "data" | "links">): Block {
-    return new Block(codec, data, links.length === 0 ? NO_LINKS : { cids: links, keys: links.map(cidKey) })
+    return new Block(codec, data, links.length === 0 ? NO_LINKS : links.map(cidKey))
   }
 }
 

@@ -100,7 +100,7 @@ export class DefaultKernel implements Kernel {
     if (data === undefined) throw new Fatal(`block ${cid} is reachable, but the store does not have it`)
     if (this.callManager.tracing) this.callManager.traceIpld("get", cid, data.length)
     const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, key)
-    this.callManager.charge(this.prices.onBlockOpen(data.length, links.cids.length))
+    this.callManager.charge(this.prices.onBlockOpen(data.length, links.length))
     const id = this.blocks.putReachable(new Block(cid.code, data, links))
     return { id, codec: cid.code, size: data.length }
   }
@@ -113,7 +113,7 @@ export class DefaultKernel implements Kernel {
     const code = Number(codec)
     if (!isAllowedCodec(code)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
     const links = scanLinks(code, data, this.prices, this.callManager.gas, undefined)
-    this.callManager.charge(this.prices.onBlockCreate(data.length, links.cids.length))
+    this.callManager.charge(this.prices.onBlockCreate(data.length, links.length))
     return this.blocks.putChecked(new Block(code, data.slice(), links))
   }
 

@@ -13,7 +13,7 @@ import { OutOfGas, SyscallError } from "../errors.ts"
 import type { Milligas } from "../gas/charge.ts"
 import type { PriceList } from "../gas/price-list.ts"
 import type { GasTracker } from "../gas/tracker.ts"
-import { readCid } from "./read-cid.ts"
+import { readCid, readStateKey } from "./read-cid.ts"
 
 /** Says whether blocks of this codec may exist. */
 export function isAllowedCodec(codec: number): boolean {
@@ -25,18 +25,15 @@ const MAX_ITEMS = 0xffff_ffff_ffff_ffffn
 /** Item counts below it are added as doubles, without losing any. */
 const CHUNK = 2 ** 50
 
-/** The links of a block. */
-export interface Links {
-  readonly cids: readonly CID[]
-  /** The same as map keys. */
-  readonly keys: readonly string[]
-}
+/** The links of a block as map keys: most are only looked up, and making CIDs of them all would cost more than the search. */
+export type LinkKeys = readonly string[]
 
 /** What a block without links has. */
-export const NO_LINKS: Links = Object.freeze({ cids: Object.freeze([]), keys: Object.freeze([]) })
+export const NO_LINKS: LinkKeys = Object.freeze([])
 
 /** A search that went through: its outcome never changes, for the same block. */
-interface Found extends Links {
+interface Found {
+  readonly keys: LinkKeys
   readonly fields: number
   readonly tags: number
 }
@@ -54,7 +51,7 @@ function remember(key: string, found: Found): void {
     remembered = 0
   }
   younger.set(key, found)
-  remembered += 1 + found.cids.length
+  remembered += 1 + found.keys.length
 }
 
 function recall(key: string): Found | undefined {
@@ -83,7 +80,7 @@ export function scanLinks(
   prices: PriceList,
   gas: GasTracker,
   key: string | undefined,
-): Links {
+): LinkKeys {
   if (codec !== DAG_CBOR) {
     gas.chargeCompute("OnScanIpldLinks", 0n)
     if (!isAllowedCodec(codec)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
@@ -96,7 +93,7 @@ export function scanLinks(
     const cost = BigInt(known.fields) * perField + BigInt(known.tags) * perTag
     if (cost <= available) {
       gas.chargeCompute("OnScanIpldLinks", cost)
-      return known
+      return known.keys
     }
   }
   const scan = new LinkScan(perField, perTag, available)
@@ -109,13 +106,12 @@ export function scanLinks(
   gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? available : BigInt(scan.spent))
   if (failure !== undefined) throw failure
   const found: Found = {
-    cids: scan.links,
-    keys: scan.links.map(cidKey),
+    keys: scan.links,
     fields: scan.fields,
     tags: scan.tags,
   }
   if (key !== undefined) remember(key, found)
-  return found
+  return found.keys
 }
 
 /**
@@ -124,7 +120,7 @@ export function scanLinks(
  * A block of 1 MiB costs less than 10^12 milligas, so doubles count exactly, and gas beyond 2^53 is as good as without end.
  */
 class LinkScan {
-  readonly links: CID[] = []
+  readonly links: string[] = []
   fields = 0
   tags = 0
   /** Milligas. */
@@ -218,6 +214,13 @@ class LinkScan {
     if (first >> 5 !== 2) throw malformed("a link is no byte string")
     if (length > end - at) throw malformed("a link is longer than the block")
     if (length < 1 || bytes[at] !== 0) throw malformed("a link does not begin with a zero byte")
+    const state = readStateKey(bytes, at + 1, at + length)
+    if (state !== undefined) {
+      const codec = bytes[at + 2]!
+      if (!isAllowedCodec(codec)) throw refusedCodec(codec)
+      this.links.push(state)
+      return at + length
+    }
     const read = readCid(bytes, at + 1, at + length)
     if (read === undefined) throw malformed("a link is no CID")
     if (read.length !== length - 1) throw malformed("bytes follow the CID in a link")
@@ -228,7 +231,7 @@ class LinkScan {
   private visit(cid: CID): void {
     const { code: codec, multihash } = cid
     if (codec === FIL_COMMITMENT_UNSEALED || codec === FIL_COMMITMENT_SEALED) return
-    if (!isAllowedCodec(codec)) throw new SyscallError("NotFound", `a link has the codec ${codec}, which no block has`)
+    if (!isAllowedCodec(codec)) throw refusedCodec(codec)
     if (multihash.code === IDENTITY) {
       if (codec === DAG_CBOR) this.run(multihash.digest, 0, multihash.digest.length)
       return
@@ -236,8 +239,12 @@ class LinkScan {
     if (multihash.code !== BLAKE2B_256 || multihash.size !== 32) {
       throw new SyscallError("NotFound", `a link has the hash ${multihash.code} of ${multihash.size} bytes`)
     }
-    this.links.push(cid)
+    this.links.push(cidKey(cid))
   }
+}
+
+function refusedCodec(codec: number): SyscallError {
+  return new SyscallError("NotFound", `a link has the codec ${codec}, which no block has`)
 }
 
 function malformed(what: string): SyscallError {
