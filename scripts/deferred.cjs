@@ -15,7 +15,8 @@ exports.deferred = (load) => {
     loaded ??= load()
     return loaded
   }
-  return new Proxy(() => {}, {
+  // A bound function can be constructed, as an arrow function cannot, and has no prototype of its own that the traps would have to show.
+  return new Proxy(Object.bind(undefined), {
     get: (_, key) => real()[key],
     has: (_, key) => key in real(),
     ownKeys: () => Reflect.ownKeys(real()),
