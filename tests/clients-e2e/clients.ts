@@ -75,6 +75,18 @@ export const CLIENTS: readonly Client[] = [
     proves: "Foundry's binaries: forge create, script with and without simulation, test on a fork; cast; anvil as a fork",
     weight: "heavy",
   },
+  {
+    name: "truffle",
+    folder: "tests/clients/truffle",
+    proves: "Truffle 5: compile, migrate, test over HTTP and WebSocket with snapshots between suites, exec, console, debug",
+    weight: "heavy",
+  },
+  {
+    name: "remix",
+    folder: "tests/clients/remix",
+    proves: "Remix' debugger library: steps, source lines, state and local variables of a transaction",
+    weight: "light",
+  },
 ]
 
 /** How one client ended. */
