@@ -8,6 +8,7 @@ import {
   createContract,
   NATIVE_ACTOR_CODE,
   readCode,
+  readContract,
   replaceCode,
   replaceNonce,
   replaceSlots,
@@ -218,20 +219,34 @@ export function setBalance(state: EditableState, address: Uint8Array, balance: b
 }
 
 /**
- * Makes the actor at an address a contract with this code; what it owns and stores stays.
+ * Makes the actor at an address a contract with this code; what it owns and stores stays. Without code, and without storage, it is an account.
  *
  * @throws RpcError - A native actor stands there: the network's own have to stay what they are.
  */
 export function setCode(state: EditableState, address: Uint8Array, code: Uint8Array): void {
   const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
-  if (!CONTRACT_KINDS.includes(actor.kind))
-    throw ethError("invalidInput", {
-      message: `the actor at ${toHex(address)} is native (${actor.kind ?? "of unknown code"}): its code and storage cannot be set`,
-    })
+  checkContractKind(address, actor)
+  const isContract = actor.code.equals(state.codes.get("evm")!)
+  if (code.length > 0 || (isContract && hasStorage(state, actor))) makeContract(state, actor, code)
+  else if (isContract) state.setActor(toAccount(state, actor))
+  else state.setActor(actor)
+}
+
+/** What the account sent before counts again when it is one once more. */
+function makeContract(state: EditableState, actor: Actor, code: Uint8Array): void {
   const evm = state.codes.get("evm")!
   const isContract = actor.code.equals(evm)
   const head = isContract ? replaceCode(state.store, actor.head, code) : createContract(state.store, code)
-  state.setActor({ ...actor, code: evm, head, sequence: isContract ? actor.sequence : 0n })
+  state.setActor({ ...actor, code: evm, head })
+}
+
+function hasStorage({ store }: EditableState, { head }: Actor): boolean {
+  return !readContract(store, head).storage.equals(readContract(store, createContract(store, new Uint8Array())).storage)
+}
+
+/** The actor as it is when it has sent something: a placeholder that has cannot be. */
+function toAccount(state: EditableState, actor: Actor): Actor {
+  return { ...actor, code: state.codes.get("ethaccount")!, head: putCbor(state.store, []) }
 }
 
 /** Sets the next nonce: of an account its sequence, of a contract the count of its creations. */
@@ -239,6 +254,7 @@ export function setNonce(state: EditableState, address: Uint8Array, nonce: bigin
   const actor = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
   if (actor.code.equals(state.codes.get("evm")!))
     state.setActor({ ...actor, head: replaceNonce(state.store, actor.head, nonce) })
+  else if (actor.kind === "placeholder" && nonce > 0n) state.setActor({ ...toAccount(state, actor), sequence: nonce })
   else state.setActor({ ...actor, sequence: nonce })
 }
 
@@ -249,14 +265,22 @@ export function setSlots(
   slots: ReadonlyMap<bigint, bigint>,
   fresh: boolean,
 ): void {
-  if (!state.actor(toFilecoinAddress(address))?.code.equals(state.codes.get("evm")!))
-    setCode(state, address, new Uint8Array())
+  const before = state.actor(toFilecoinAddress(address)) ?? newAccount(state, address)
+  checkContractKind(address, before)
+  if (!before.code.equals(state.codes.get("evm")!)) makeContract(state, before, new Uint8Array())
   const actor = state.actor(toFilecoinAddress(address))!
   state.setActor({ ...actor, head: replaceSlots(state.store, actor.head, slots, fresh) })
 }
 
 /** Kinds of actors that can become contracts. */
 const CONTRACT_KINDS: readonly (string | undefined)[] = ["evm", "placeholder", "ethaccount"]
+
+function checkContractKind(address: Uint8Array, { kind }: Actor): void {
+  if (!CONTRACT_KINDS.includes(kind))
+    throw ethError("invalidInput", {
+      message: `the actor at ${toHex(address)} is native (${kind ?? "of unknown code"}): its code and storage cannot be set`,
+    })
+}
 
 /** An actor as the network makes it when value first reaches an address. @throws RpcError - An ID that nobody has. */
 function newAccount(state: EditableState, address: Uint8Array): Actor {

@@ -1,6 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
+import { MempoolError } from "../chain/errors.ts"
 import type { EthTransaction } from "../fvm-bridge/transaction.ts"
 import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
 import { RpcError } from "../json-rpc/errors.ts"
@@ -107,10 +108,15 @@ export async function submit(context: EthContext, submission: Submission): Promi
     throw ethError("gasTooHigh", { got: gasLimit, expected: limit, message: "" })
   if (maxFeePerGas < state.minGasPrice)
     throw ethError("feeCapTooLow", { got: maxFeePerGas, expected: state.minGasPrice, message: "" })
-  await chain.push(
-    { message: toMessage(transaction, sender), signature: toSignature(transaction) },
-    { alias: hash, ...(!keyring.has(sender) && keyring.isImpersonated(sender) && { trusted: true }) },
-  )
+  const signed = { message: toMessage(transaction, sender), signature: toSignature(transaction) }
+  const isOwn = keyring.has(sender)
+  try {
+    await chain.push(signed, { alias: hash, ...(!isOwn && keyring.isImpersonated(sender) && { trusted: true }) })
+  } catch (error) {
+    // A contract cannot send, but whoever gave code to an account of the node means it to.
+    if (!(isOwn && error instanceof MempoolError && error.reason === "invalid-sender")) throw error
+    await chain.push(signed, { alias: hash, trusted: true })
+  }
   return hash
 }
 
