@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events"
 import { type Connection, createPushConnection } from "../json-rpc/connection.ts"
 import type { Json } from "../json-rpc/json.ts"
+import { plainNotification } from "../json-rpc/raw-json.ts"
 
 /** A request as EIP-1193 has it. */
 export interface RequestArguments {
@@ -34,7 +35,7 @@ class InProcessProvider extends EventEmitter implements Provider {
     super()
     this.#target = target
     const { connection, close } = createPushConnection((method, params) => {
-      this.emit("message", { type: method, data: params })
+      this.emit("message", { type: method, data: plainNotification(params) })
     })
     this.#connection = connection
     this.#close = close

@@ -1,12 +1,13 @@
 import type { Chain } from "../chain/chain.ts"
 import type { HeadChange, Tipset } from "../chain/types.ts"
-import type { Json } from "../json-rpc/json.ts"
+import { type Json, RawJson } from "../json-rpc/json.ts"
+import { rawList } from "../json-rpc/raw-json.ts"
 import type { BlockReader, PlacedLog } from "./block-reader.ts"
-import { encodeLog } from "./codecs/block.ts"
 import { toHex } from "./codecs/hex.ts"
 import type { LogFilter } from "./codecs/log-filter.ts"
 import { ethError } from "./errors.ts"
 import { matchesLog } from "./log-matcher.ts"
+import { logText } from "./log-writer.ts"
 
 /** Logs of one tipset that became visible, or ceased to be. */
 interface LogNews {
@@ -14,15 +15,18 @@ interface LogNews {
   readonly logs: readonly PlacedLog[]
   readonly removed: boolean
   /** As they are on the wire, those that somebody wanted so far: what passes many filters is written once. */
-  readonly encoded: Map<PlacedLog, Json>
+  readonly encoded: Map<PlacedLog, RawJson>
 }
+
+/** A hash, or a log. */
+type News = string | RawJson
 
 interface Installed {
   /** Who made it. */
   readonly client: string
   readonly kind: "block" | "logs" | "pendingTransactions"
   readonly logFilter: LogFilter | undefined
-  news: Json[]
+  news: News[]
   /** What the news weigh, in bytes. */
   weight: number
   lastAsked: number
@@ -57,14 +61,11 @@ export const DEFAULT_FILTER_LIMITS: FilterLimits = {
 
 /** Filters that nobody asks are looked for at least this often while news come in. */
 const SWEEP_MILLISECONDS = 10_000
-/** What a log weighs in memory beside its data, and what a text does, in bytes: an estimate. */
-const LOG_BYTES = 1500
+/** What a text weighs in memory beside its letters, in bytes: an estimate. */
 const TEXT_BYTES = 50
 
-function weightOf(news: Json): number {
-  if (typeof news === "string") return TEXT_BYTES + news.length
-  const { data } = news as { data?: string }
-  return LOG_BYTES + (data?.length ?? 0)
+function weightOf(news: News): number {
+  return TEXT_BYTES + (typeof news === "string" ? news : news.content).length
 }
 
 /** The news of the chain, for filters that are asked and subscriptions that are told. */
@@ -109,16 +110,16 @@ export class Filters {
   }
 
   /** Tells of each log that passes the filter, and with `removed` of those that ceased to be. @returns Ends it. */
-  onLog(filter: LogFilter, listener: (log: Json) => void): () => void {
+  onLog(filter: LogFilter, listener: (log: RawJson) => void): () => void {
     const hear = ({ tipset, logs, removed, encoded }: LogNews): void => {
       for (const log of logs) {
         if (!matchesLog(filter, log)) continue
-        let object = encoded.get(log)
-        if (object === undefined) {
-          object = encodeLog(log, tipset, removed)
-          encoded.set(log, object)
+        let text = encoded.get(log)
+        if (text === undefined) {
+          text = logText(log, tipset, removed)
+          encoded.set(log, text)
         }
-        listener(object)
+        listener(text)
       }
     }
     this.#logListeners.add(hear)
@@ -176,7 +177,8 @@ export class Filters {
     filter.news = []
     this.#weight -= filter.weight
     filter.weight = 0
-    return news
+    const logs = news.filter((one) => one instanceof RawJson)
+    return logs.length > 0 ? rawList(logs) : (news as string[]) // a filter has news of one kind
   }
 
   /** Settles when all news of logs so far have been told. */
@@ -203,7 +205,7 @@ export class Filters {
     client: string,
     kind: Installed["kind"],
     logFilter: LogFilter | undefined,
-    start: (add: (news: Json) => void) => () => void,
+    start: (add: (news: News) => void) => () => void,
   ): string {
     this.#expire()
     if (this.#installed.size >= this.#limits.filters)
@@ -223,7 +225,7 @@ export class Filters {
     return id
   }
 
-  #keep(filter: Installed, news: Json): void {
+  #keep(filter: Installed, news: News): void {
     const { news: kept } = filter
     kept.push(news)
     this.#add(filter, weightOf(news))
@@ -275,7 +277,7 @@ export class Filters {
             tipset,
             removed,
             logs: removed ? logs.toReversed() : logs,
-            encoded: new Map<PlacedLog, Json>(),
+            encoded: new Map<PlacedLog, RawJson>(),
           }
           for (const listener of listeners) listener(news)
         })

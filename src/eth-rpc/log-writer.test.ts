@@ -6,7 +6,7 @@ import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { ethAddressOfActor } from "../fvm-bridge/transaction-view.ts"
 import { cidOfBlock, DAG_CBOR } from "../ipld/cid.ts"
 import { encodeLog } from "./codecs/block.ts"
-import { LogWriter } from "./log-writer.ts"
+import { LogWriter, logText } from "./log-writer.ts"
 
 const word = (n: number): Uint8Array => new Uint8Array(32).fill(n, 20)
 const entry = (key: string, value: Uint8Array, codec = 0x55n, flags = 3n) => ({ flags, key, codec, value })
@@ -88,4 +88,21 @@ test("logs of several tipsets are one list", () => {
   for (let i = 0; i < 200; i++) writer.write(chunk, EPOCH, [i % 2 === 0 ? 7 : 0])
   expect(writer.finish().toJSON()).toEqual(Array.from({ length: 100 }, () => expected([0], false)[0]))
   expect(toEthAddress(token)).toEqual(new Uint8Array(20).fill(0xab))
+})
+
+test("the text of one log is that of its object, taken back or not", () => {
+  const log = {
+    address: new Uint8Array(20).fill(0xab),
+    emitter: 100n,
+    eventIndex: 0,
+    logIndex: 17,
+    transactionIndex: 2,
+  }
+  const block = { hash: names.hash, epoch: EPOCH }
+  for (const topics of [[], [word(1)], [word(1), word(2), word(3), word(4)]])
+    for (const data of [new Uint8Array(0), new Uint8Array(3000).fill(7)])
+      for (const removed of [false, true]) {
+        const placed = { ...log, topics, data, transactionHash: word(9) }
+        expect(logText(placed, block, removed).text).toBe(JSON.stringify(encodeLog(placed, block, removed)))
+      }
 })

@@ -1,7 +1,8 @@
 import { type LogChunk, SHORT_DATA } from "../chain/log-rows.ts"
 import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { ethAddressOfActor } from "../fvm-bridge/transaction-view.ts"
-import type { RawJson } from "../json-rpc/json.ts"
+import { RawJson } from "../json-rpc/json.ts"
+import type { PlacedLog } from "./block-reader.ts"
 import { asciiBytes, JsonWriter } from "./codecs/json-writer.ts"
 
 const TOPIC_LENGTH = 32
@@ -16,6 +17,27 @@ const TRANSACTION_HASH = asciiBytes('","transactionHash":"0x')
 const TRANSACTION_INDEX = asciiBytes('","transactionIndex":"0x')
 const LOG_INDEX = asciiBytes('","logIndex":"0x')
 const END = asciiBytes('","removed":false}')
+const END_REMOVED = asciiBytes('","removed":true}')
+
+/** The text of one log. @param removed - Its block is no longer part of the chain. */
+export function logText(
+  { address, topics, data, transactionHash, transactionIndex, logIndex }: PlacedLog,
+  { hash, epoch }: { readonly hash: Uint8Array; readonly epoch: number },
+  removed: boolean,
+): RawJson {
+  const out = new JsonWriter().text('{"address":"0x').hex(address).text('","topics":[')
+  writeContent(out, topics, data)
+  out.raw(BLOCK_HASH).hex(hash).raw(BLOCK_NUMBER).number(epoch)
+  out.raw(TRANSACTION_HASH).hex(transactionHash).raw(TRANSACTION_INDEX).number(transactionIndex)
+  out.raw(LOG_INDEX).number(logIndex)
+  return new RawJson(out.raw(removed ? END_REMOVED : END).finishText())
+}
+
+function writeContent(out: JsonWriter, topics: readonly Uint8Array[], data: Uint8Array): void {
+  for (const [i, topic] of topics.entries()) out.raw(i === 0 ? FIRST_TOPIC : NEXT_TOPIC).hex(topic)
+  if (topics.length > 0) out.raw(QUOTE)
+  out.raw(DATA).hex(data)
+}
 
 /**
  * Writes the list of log objects that `encodeLog` would make, from the rows of the index to text in one pass: a log is copied once, digit by
@@ -121,9 +143,7 @@ export class LogWriter {
     if (this.#indexedOnly && topics.length === 0 && data.length === 0) return false
     if (this.#some) out.raw(COMMA)
     out.raw(this.#head(chunk))
-    for (const [i, topic] of topics.entries()) out.raw(i === 0 ? FIRST_TOPIC : NEXT_TOPIC).hex(topic)
-    if (topics.length > 0) out.raw(QUOTE)
-    out.raw(DATA).hex(data)
+    writeContent(out, topics, data)
     return true
   }
 

@@ -7,6 +7,7 @@ import { isDeeperThan, type Json, RawJson } from "./json.ts"
 import { JsonStream } from "./json-stream.ts"
 import { arg, type Codec, defineMethod, type Method, optionalArg } from "./method.ts"
 import { createOpenRpc } from "./openrpc.ts"
+import { notificationText, plainNotification } from "./raw-json.ts"
 import { Subscriptions } from "./subscriptions.ts"
 
 interface Context {
@@ -171,6 +172,17 @@ describe("dispatch", () => {
     expect(await dispatcher.call("streamed", [2], connection)).toEqual([0, 1])
     // What comes up on the way is an error where the answer is not out yet.
     expect(await receive({ ...request, params: [-1] }, connection)).toContain('"error":{"code":-32603')
+  })
+
+  it("puts it into a notification too, and hands it to callers in this process as a value", () => {
+    const value = { a: [1, "ä"], b: null }
+    for (const result of [new RawJson(JSON.stringify(value)), value]) {
+      const params = { subscription: '0x1"', result }
+      expect(notificationText("sub", params)).toBe(
+        JSON.stringify({ jsonrpc: "2.0", method: "sub", params: { ...params, result: value } }),
+      )
+      expect(plainNotification(params)).toEqual({ ...params, result: value })
+    }
   })
 
   it("forgives a missing jsonrpc member and unknown members", async () => {

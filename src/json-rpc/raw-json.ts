@@ -15,6 +15,20 @@ export function plain(value: Json): Json {
   return value instanceof RawJson ? value.toJSON() : value
 }
 
+/** The text of a notification. */
+export function notificationText(method: string, params: Json): string {
+  const { subscription, result } = params as { subscription?: string; result?: Json }
+  if (!(result instanceof RawJson)) return JSON.stringify({ jsonrpc: "2.0", method, params })
+  const head = JSON.stringify({ jsonrpc: "2.0", method, params: { subscription } })
+  return `${head.slice(0, -2)},"result":${result.text}}}`
+}
+
+/** Parameters of a notification as anyone may use them: without {@link RawJson} as the result. */
+export function plainNotification(params: Json): Json {
+  const { result } = params as { result?: Json }
+  return result instanceof RawJson ? { ...(params as object), result: result.toJSON() } : params
+}
+
 /** `before`, the text of a value, and `after`; long texts as UTF-8, without going through a string. */
 export function around(before: string, value: RawJson, after: string): string | Uint8Array {
   const { content } = value

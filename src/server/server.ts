@@ -7,6 +7,7 @@ import { type Connection, createPushConnection, createRequestConnection } from "
 import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
 import { JsonStream } from "../json-rpc/json-stream.ts"
+import { notificationText } from "../json-rpc/raw-json.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
 import { InFlight } from "./in-flight.ts"
 import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
@@ -464,7 +465,7 @@ function serveWebSocket(
     if (webSocket.bufferedAmount > limits.unreadBytes / 2) webSocket.pause()
   }
   const { connection, close } = createPushConnection((method, params) =>
-    send(handler.notification?.(method, params) ?? JSON.stringify({ jsonrpc: "2.0", method, params })),
+    send(handler.notification?.(method, params) ?? notificationText(method, params)),
   )
   webSocket.on("error", () => webSocket.terminate())
   webSocket.on("close", close)

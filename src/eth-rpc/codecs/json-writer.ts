@@ -115,6 +115,13 @@ export class JsonWriter {
     return this.#finish(0)
   }
 
+  /** All of it as a string; it is ASCII. The writer is not to be used after that. */
+  finishText(): string {
+    const text = latin1.decode(this.#bytes.subarray(MARGIN, this.#at))
+    this.#giveBack()
+    return text
+  }
+
   /** All of it as a value. The writer is not to be used after that. */
   finish(): RawJson {
     return new RawJson(this.#finish(MARGIN).subarray(MARGIN, this.#at), MARGIN)
@@ -123,8 +130,12 @@ export class JsonWriter {
   #finish(margin: number): Uint8Array {
     this.#room(margin)
     const bytes = this.#bytes.slice(MARGIN - margin, this.#at + margin)
+    this.#giveBack()
+    return bytes
+  }
+
+  #giveBack(): void {
     if (this.#bytes.length <= MOST_KEPT) spare = this.#bytes
     this.#bytes = new Uint8Array(0)
-    return bytes
   }
 }

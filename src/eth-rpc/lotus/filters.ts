@@ -81,7 +81,8 @@ export class LotusFilters {
     const before = (await this.#find(parsed, undefined)).toJSON() as Json[]
     const count = countByBlock()
     const id = this.#install("logs", (add) =>
-      this.#news.onLog(filter, (log) => {
+      this.#news.onLog(filter, (text) => {
+        const log = text.toJSON()
         const epoch = BigInt((log as { blockNumber: string }).blockNumber)
         const isInside = only === undefined ? epoch >= from && (to < 0n || epoch <= to) : epoch === BigInt(only.epoch)
         if (isInside) add(count(log))
@@ -131,7 +132,7 @@ export class LotusFilters {
         checkTopics(spec?.topics, "")
         const filter = toLogFilter({ address: spec?.address, topics: spec?.topics })
         // A subscription's logs are not counted.
-        return (push) => this.#news.onLog(filter, (log) => push({ ...(log as LogObject), logIndex: "0x0" }))
+        return (push) => this.#news.onLog(filter, (log) => push({ ...(log.toJSON() as LogObject), logIndex: "0x0" }))
       }
       case "newPendingTransactions":
         return (push) => this.#news.onPendingTransaction((hash) => push(toHex(hash)))
