@@ -2,9 +2,10 @@ import { z } from "zod"
 import { EMPTY_UNCLES_HASH } from "../../fvm-bridge/block.ts"
 import { signatureParity } from "../../fvm-bridge/transaction.ts"
 import type { TransactionView } from "../../fvm-bridge/transaction-view.ts"
-import type { Json } from "../../json-rpc/json.ts"
+import { type Json, RawJson } from "../../json-rpc/json.ts"
 import type { Encoder } from "../../json-rpc/method.ts"
 import type { Block, BlockTransaction, PlacedLog } from "../block-reader.ts"
+import { logText } from "../log-writer.ts"
 import { toHex, toQuantity } from "./hex.ts"
 
 const ZERO_ADDRESS = `0x${"00".repeat(20)}`
@@ -185,7 +186,19 @@ function priceOf({ maxFeePerGas, maxPriorityFeePerGas }: TransactionView, place:
 
 /** The receipt of one transaction of a block. */
 export function encodeReceipt(block: Block, transaction: BlockTransaction): Json {
-  const { view, receipt, logs, index, cumulativeGasUsed } = transaction
+  const { type, ...fields } = receiptFields(block, transaction)
+  return { ...fields, logs: transaction.logs.map((log) => encodeLog(log, block.tipset)), type }
+}
+
+/** The same as text: receipts are asked for with every transaction, and most of them are logs. */
+export function receiptText(block: Block, transaction: BlockTransaction): RawJson {
+  const { type, ...fields } = receiptFields(block, transaction)
+  const logs = transaction.logs.map((log) => logText(log, block.tipset, false).text)
+  return new RawJson(`${JSON.stringify(fields).slice(0, -1)},"logs":[${logs.join(",")}],"type":"${type}"}`)
+}
+
+function receiptFields(block: Block, transaction: BlockTransaction) {
+  const { view, receipt, index, cumulativeGasUsed } = transaction
   return {
     transactionHash: toHex(view.hash),
     transactionIndex: toQuantity(index),
@@ -200,7 +213,6 @@ export function encodeReceipt(block: Block, transaction: BlockTransaction): Json
     gasUsed: toQuantity(receipt.gasUsed),
     effectiveGasPrice: toQuantity(receipt.effectiveGasPrice),
     logsBloom: toHex(receipt.logsBloom),
-    logs: logs.map((log) => encodeLog(log, block.tipset)),
     type: toQuantity(view.type),
   }
 }

@@ -1,5 +1,6 @@
 import { arg } from "../../json-rpc/method.ts"
-import { encodeReceipt } from "../codecs/block.ts"
+import { rawList } from "../../json-rpc/raw-json.ts"
+import { receiptText } from "../codecs/block.ts"
 import { blockRef } from "../codecs/block-ref.ts"
 import { anything } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
@@ -13,6 +14,6 @@ export const eth_getBlockReceipts: EthMethod = defineEthMethod({
   source: "execution-apis eth_getBlockReceipts; lotus EthGetBlockReceipts",
   async handle(context, ref) {
     const block = await findBlock(context, ref)
-    return block ? block.transactions.map((transaction) => encodeReceipt(block, transaction)) : null
+    return block ? rawList(block.transactions.map((transaction) => receiptText(block, transaction))) : null
   },
 })

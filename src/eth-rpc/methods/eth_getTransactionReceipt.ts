@@ -1,5 +1,5 @@
 import { arg } from "../../json-rpc/method.ts"
-import { encodeReceipt, receiptObject } from "../codecs/block.ts"
+import { receiptObject, receiptText } from "../codecs/block.ts"
 import { hash32 } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 import { transactionAt } from "../reads.ts"
@@ -12,6 +12,6 @@ export const eth_getTransactionReceipt: EthMethod = defineEthMethod({
   source: "execution-apis eth_getTransactionReceipt; lotus EthGetTransactionReceipt",
   async handle(context, hash) {
     const found = await transactionAt(context, hash)
-    return found ? encodeReceipt(found.block, found.transaction) : null
+    return found ? receiptText(found.block, found.transaction) : null
   },
 })
