@@ -265,16 +265,29 @@ describe("geth's tracers", () => {
     const frame = await ask<Frame>("debug_traceTransaction", hatched, options)
     expect(frame.logs!.map(({ position }) => position)).toEqual(["0x0", "0x1", "0x3"])
     expect(frame.calls!.map(({ type }) => type)).toEqual(["CREATE", "CALL", "CALL"])
-    expect(frame.calls!.map(({ logs }) => logs!.length)).toEqual([1, 1, 0])
+    expect(frame.calls!.map(({ logs }) => logs?.length)).toEqual([1, 1, undefined])
     expect(frame.calls![0]!.logs![0]!.address).toBe(frame.calls![0]!.to)
     const receipt = await ask<{ logs: { logIndex: string; data: string }[] }>("eth_getTransactionReceipt", hatched)
-    const all = [frame, ...frame.calls!].flatMap(({ logs }) => logs!) as (Log & { index: string })[]
+    const all = [frame, ...frame.calls!].flatMap(({ logs }) => logs ?? []) as (Log & { index: string })[]
     expect(all.toSorted((a, b) => Number(a.index) - Number(b.index)).map(({ data }) => data)).toEqual(
       receipt.logs.map(({ data }) => data),
     )
     const call = { from: FROM, to: nest, data: HATCH, value: "0x5" }
     const tried = await ask<Frame>("debug_traceCall", call, "latest", options)
     expect(tried.calls![0]!.logs![0]!.address).toBe(tried.calls![0]!.to)
+  })
+
+  it("muxTracer: several at once, each with its configuration", async () => {
+    const tracerConfig = { callTracer: { onlyTopCall: true, withLog: true }, "4byteTracer": null, noopTracer: {} }
+    const mux = await ask<{ callTracer: Frame }>("debug_traceTransaction", hatched, {
+      tracer: "muxTracer",
+      tracerConfig,
+    })
+    expect(Object.keys(mux)).toEqual(["callTracer", "4byteTracer", "noopTracer"])
+    expect(mux.callTracer.calls).toBeUndefined()
+    expect(mux.callTracer.logs).toHaveLength(3)
+    const nested = { tracer: "muxTracer", tracerConfig: { muxTracer: {}, noTracer: {} } }
+    await expect(ask("debug_traceTransaction", hatched, nested)).rejects.toMatchObject({ code: -32602 })
   })
 
   it("prestateTracer: what a transaction reached, as it was; with diffMode what it changed", async () => {

@@ -6,6 +6,7 @@ import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
 import type { Job, WorkerSetup } from "./jobs.ts"
 import { createRuntime, createTracingRuntime } from "./runtime.ts"
+import type { StepTrace } from "./steps/types.ts"
 import { ChainStore } from "./store.ts"
 import { pack, unpack } from "./wire.ts"
 
@@ -58,8 +59,11 @@ port.on("message", ({ id, job }: WorkerRequest) => {
   }
   if (job.kind === "crash") process.exit(1)
   let reply: WorkerReply
+  let given: readonly ArrayBuffer[] = []
   try {
-    reply = { id, ok: true, value: pack(execution.run(unpack(job) as Job)) }
+    const value = execution.run(unpack(job) as Job)
+    if ("steps" in value) given = value.steps.flatMap(buffersOf)
+    reply = { id, ok: true, value: pack(value) }
   } catch (error) {
     // A fault of ours too is an answer: nothing was written, and the next request finds a sane worker.
     reply = {
@@ -70,8 +74,13 @@ port.on("message", ({ id, job }: WorkerRequest) => {
       stack: error instanceof Error ? describe(error) : undefined,
     }
   }
-  port.postMessage(reply)
+  port.postMessage(reply, given)
 })
+
+/** The long columns of a trace: they are handed over, since to copy them would hold up the thread that gets them. */
+function buffersOf({ rows, words }: StepTrace): ArrayBuffer[] {
+  return [rows.buffer, words.buffer].filter((buffer) => buffer instanceof ArrayBuffer)
+}
 
 /** The stack with those of its causes, for the log. */
 function describe(error: Error): string {

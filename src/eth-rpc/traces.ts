@@ -3,7 +3,7 @@ import { z } from "zod"
 import type { Tipset } from "../chain/types.ts"
 import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
-import { decodeRevertReason } from "../fvm-bridge/revert.ts"
+import { decodeRevertReason, describePanic } from "../fvm-bridge/revert.ts"
 import { type EthTrace, touchedActors, viewTrace } from "../fvm-bridge/trace.ts"
 import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
 import type { Json } from "../json-rpc/json.ts"
@@ -270,6 +270,8 @@ export interface TracerOptions extends PrestateOptions {
   readonly withLog: boolean
   /** Without a tracer: what is to be in the struct logs. */
   readonly structLogs: StructLogOptions
+  /** Of the muxTracer: the tracers to run. */
+  readonly mux: readonly { readonly name: string; readonly options: TracerOptions }[]
 }
 
 const flag = absent(z.boolean("true or false"))
@@ -282,7 +284,7 @@ const tracerFields = {
   ),
 }
 
-type TracerFlag = Exclude<keyof TracerOptions, "tracer" | "structLogs">
+type TracerFlag = Exclude<keyof TracerOptions, "tracer" | "structLogs" | "mux">
 
 function readTracer({
   tracer,
@@ -300,7 +302,18 @@ function readTracer({
     diffMode: tracerConfig.diffMode ?? false,
     disableCode: tracerConfig.disableCode ?? false,
     disableStorage: tracerConfig.disableStorage ?? false,
+    mux: tracer === "muxTracer" ? readMux(tracerConfig) : [],
   }
+}
+
+/** The muxTracer's configuration is one for each tracer. A mux of muxes is none. */
+function readMux(config: Readonly<Record<string, unknown>>): TracerOptions["mux"] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    const inner =
+      name === "muxTracer" ? undefined : tracerOptions.schema.safeParse({ tracer: name, tracerConfig: value })
+    return [{ name, options: inner?.success ? inner.data : { ...readTracer({ tracer: name }) } }]
+  })
 }
 
 /** The last parameter of `debug_trace...`. */
@@ -340,8 +353,11 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
       return traces[0] ? encodeFrame(subject, traces[0], options) : null
     case "prestateTracer":
       return tracePrestate(subject.actors, await subject.states(), options)
-    case "muxTracer":
-      throw ethError("invalidInput", { message: 'tracer "muxTracer" cannot be served: ask for each tracer by itself' })
+    case "muxTracer": {
+      const results: Record<string, Json> = {}
+      for (const { name, options: inner } of options.mux) results[name] = await runTracer(subject, inner)
+      return results
+    }
     case "flatCallTracer":
       return traces.map(encodeTrace)
     case "noopTracer":
@@ -350,7 +366,7 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
       return countSelectors(traces)
     default:
       throw ethError("invalidInput", {
-        message: `tracer "${tracer?.slice(0, 50)}" cannot be served: callTracer, flatCallTracer, prestateTracer, 4byteTracer and noopTracer can`,
+        message: `tracer "${tracer?.slice(0, 50)}" cannot be served: callTracer, flatCallTracer, prestateTracer, 4byteTracer, muxTracer and noopTracer can`,
       })
   }
 }
@@ -374,20 +390,9 @@ function encodeFrame(
   const output = isCall ? trace.output : trace.code
   const to = isCall ? trace.to : trace.address
   const reason = trace.error === "Reverted" ? decodeRevertReason(output) : undefined
-  return {
-    type: isCall ? trace.callType.toUpperCase() : "CREATE",
-    from: toHex(trace.from),
-    ...(to && { to: toHex(to) }),
-    value: toQuantity(trace.value),
-    gas: toQuantity(trace.gas),
-    gasUsed: toQuantity(trace.gasUsed),
-    input: toHex(isCall ? trace.input : trace.init),
-    output: toHex(output),
-    ...(trace.error !== "" && { error: trace.error === "Reverted" ? "execution reverted" : trace.error }),
-    ...(reason?.kind === "error" && { revertReason: reason.message }),
-    ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(subject, call, options)) }),
-    ...(withLog && {
-      logs: trace.events.flatMap(({ event, position }): Json[] => {
+  const emitted = !withLog
+    ? []
+    : trace.events.flatMap(({ event, position }): Json[] => {
         const log = logs[event]
         if (!log) return []
         return [
@@ -399,9 +404,33 @@ function encodeFrame(
             position: toQuantity(position),
           },
         ]
-      }),
-    }),
+      })
+  const isStatic = isCall && trace.callType === "staticcall"
+  return {
+    from: toHex(trace.from),
+    gas: toQuantity(trace.gas),
+    gasUsed: toQuantity(trace.gasUsed),
+    ...(to && { to: toHex(to) }),
+    input: toHex(isCall ? trace.input : trace.init),
+    ...(output.length > 0 && { output: toHex(output) }),
+    ...(trace.error !== "" && { error: GETH_ERRORS[trace.error] ?? trace.error }),
+    ...(reason?.kind === "error" && { revertReason: reason.message }),
+    ...(reason?.kind === "panic" && { revertReason: describePanic(reason.code) }),
+    ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(subject, call, options)) }),
+    ...(emitted.length > 0 && { logs: emitted }),
+    ...(!isStatic && { value: toQuantity(trace.value) }),
+    type: isCall ? trace.callType.toUpperCase() : "CREATE",
   }
+}
+
+/** Ends of a call in geth's words, where Lotus has others. @see geth core/vm/errors.go */
+const GETH_ERRORS: Readonly<Record<string, string>> = {
+  Reverted: "execution reverted",
+  "invalid instruction": "invalid opcode: INVALID",
+  "undefined instruction": "invalid opcode",
+  "stack overflow": "stack limit reached 1024",
+  "illegal memory access": "gas uint64 overflow",
+  "invalid jump destination": "invalid jump destination",
 }
 
 /** How often which selector was called with how much data. @see geth eth/tracers/native/4byte.go */

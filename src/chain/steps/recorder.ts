@@ -162,7 +162,7 @@ export class StepRecorder {
   finish(agrees: StepTrace["agrees"], gasUsed: bigint): StepTrace {
     const trace: StepTrace = {
       count: this.#count,
-      rows: this.#rows.slice(0, this.#count * STEP_WIDTH),
+      rows: this.#rows.subarray(0, this.#count * STEP_WIDTH),
       words: this.#words.bytes.slice(0, this.#words.length),
       memories: this.#memories,
       returns: this.#returns,

@@ -6,7 +6,7 @@ import { debugTransaction, tracerOptions } from "../traces.ts"
 export const debug_traceTransaction: EthMethod = defineEthMethod({
   name: "debug_traceTransaction",
   summary:
-    "A transaction step by step (struct logs), or through a tracer: callTracer (withLog), prestateTracer (diffMode), flatCallTracer, 4byteTracer, noopTracer.",
+    "A transaction step by step (struct logs), or through a tracer: callTracer (withLog), prestateTracer (diffMode), flatCallTracer, 4byteTracer, muxTracer, noopTracer.",
   params: [arg("hash", hash32), optionalArg("options", tracerOptions)],
   result: anything,
   source: "geth debug_traceTransaction",
