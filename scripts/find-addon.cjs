@@ -1,6 +1,7 @@
 // Part of the bundled programs: finds the native part of lmdb.
 "use strict"
 const { existsSync, readdirSync } = require("node:fs")
+const { createRequire } = require("node:module")
 const { dirname, join } = require("node:path")
 
 /**
@@ -11,15 +12,18 @@ const { dirname, join } = require("node:path")
  */
 exports.loadLmdbAddon = (programRequire) => {
   const { arch, platform, versions, env } = process
-  const home = dirname(dirname(programRequire.resolve("lmdb"))) // .../lmdb/dist/index.cjs
+  const entry = programRequire.resolve("lmdb") // .../lmdb/dist/index.cjs
+  const home = dirname(dirname(entry))
+  // What lmdb depends on need not be found from our own place.
+  const lmdbRequire = createRequire(entry)
   if (platform === "linux" && !env.LMDB_PREBUILD && !env.LIBC && !isMusl() && !existsSync(join(home, "build")))
     try {
-      const builds = dirname(programRequire.resolve(`@lmdb/lmdb-${platform}-${arch}`))
-      return programRequire(join(builds, `node.abi${versions.modules}.glibc.node`))
+      const builds = dirname(lmdbRequire.resolve(`@lmdb/lmdb-${platform}-${arch}`))
+      return lmdbRequire(join(builds, `node.abi${versions.modules}.glibc.node`))
     } catch {
       // No build for this version of Node: there is one for all versions, which the search finds.
     }
-  return programRequire("node-gyp-build-optional-packages")(home)
+  return lmdbRequire("node-gyp-build-optional-packages")(home)
 }
 
 function isMusl() {

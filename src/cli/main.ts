@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander"
 import { CommandError, UsageError } from "./errors.ts"
 import { addNodeOptions, type NodeFlags } from "./options.ts"
+import { sourceStack } from "./source-stack.ts"
 import { addStorageCommands } from "./storage-options.ts"
 import { packageVersion } from "./version.ts"
 
@@ -78,7 +79,9 @@ function fail(error: unknown): never {
     process.exit(isWrong ? EXIT_USAGE : 0)
   }
   process.stderr.write(
-    isExpected(error) ? `fevm: ${error.message}\n` : `fevm: internal error\n${(error as Error).stack}\n`,
+    isExpected(error)
+      ? `fevm: ${error.message}\n`
+      : `fevm: internal error\n${sourceStack(String((error as Error).stack))}\n`,
   )
   process.exit(EXIT_FAILED)
 }
