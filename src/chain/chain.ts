@@ -256,7 +256,7 @@ export class Chain {
         minimumFeeCap: options.minimumFeeCap ?? MINIMUM_BASE_FEE,
         checkFunds: options.checkFunds ?? !options.lotusMempool,
         selection: timing === "lotus" ? "lotus" : "premium",
-        ...(options.lotusMempool && { maxSequenceGap: 1n << 64n }),
+        ...(options.lotusMempool && { maxSequenceGap: 1n << 64n, replacement: "lotus" }),
         inclusionCost: (length) => {
           if (options.lotusMempool) return LOTUS_INCLUSION_BASE + LOTUS_INCLUSION_PER_BYTE * BigInt(length)
           const { compute, other } = prices.onChainMessage(length)

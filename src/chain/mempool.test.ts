@@ -10,7 +10,7 @@ const alice = Address.delegated(10n, new Uint8Array(20).fill(1))
 const bob = Address.delegated(10n, new Uint8Array(20).fill(2))
 const bls = Address.bls(new Uint8Array(48).fill(3))
 
-function setup(rules: { checkFunds?: boolean } = {}) {
+function setup(rules: { checkFunds?: boolean; replacement?: "tenth" | "lotus" } = {}) {
   const accounts = new Map<string, SenderAccount>([
     [alice.key, { id: 100n, sequence: 0n, balance: 10n * FIL, maySend: true }],
     [bob.key, { id: 101n, sequence: 5n, balance: 10n * FIL, maySend: true }],
@@ -97,10 +97,27 @@ test("the same message again is known already", () => {
   expect(() => push({})).toThrow(expect.objectContaining({ reason: "already-known" }))
 })
 
-test("a replacement needs a tenth more premium and one; the fee cap does not count", () => {
-  const { push, pool, heard } = setup()
+test("a replacement needs a tenth more premium, and another one where a tenth is nothing", () => {
+  expect([0n, 9n, 10n, 100n, 200_100n].map((premium) => replacementPremium(premium))).toEqual([
+    1n,
+    10n,
+    11n,
+    110n,
+    220_110n,
+  ])
+  const { push, pool } = setup()
+  push({ gasPremium: 200n })
+  expect(() => push({ gasPremium: 219n })).toThrow(
+    expect.objectContaining({ reason: "replacement-underpriced", expected: 220n }),
+  )
+  push({ gasPremium: 220n })
+  expect(pool.size).toBe(1)
+})
+
+test("by Lotus' rule a replacement needs a tenth more premium and one; the fee cap does not count", () => {
+  const { push, pool, heard } = setup({ replacement: "lotus" })
   push({ gasPremium: 100n }, { alias: 1 })
-  expect(replacementPremium(100n)).toBe(111n)
+  expect(replacementPremium(100n, "lotus")).toBe(111n)
   expect(() => push({ gasPremium: 110n, gasFeeCap: 9999n })).toThrow(
     expect.objectContaining({ reason: "replacement-underpriced", expected: 111n }),
   )

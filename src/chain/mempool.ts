@@ -19,7 +19,7 @@ export const MAX_SEQUENCE_GAP = 1_000_000n
 /** attoFIL that can ever exist: 2 x 10^9 FIL. */
 export const TOTAL_SUPPLY: AttoFil = 2_000_000_000n * 10n ** 18n
 
-/** A replacement has to offer this much more premium, and 1 attoFIL. @see lotus messagepool.go (ComputeMinRBF) */
+/** A replacement has to offer this much more premium. @see lotus messagepool.go (ComputeMinRBF) */
 const REPLACE_NUMERATOR = 110n
 const REPLACE_DENOMINATOR = 100n
 
@@ -44,6 +44,11 @@ export interface MempoolRules {
   readonly maxSequenceGap?: bigint
   /** Which messages make the next tipset, in which order: the highest premium first, or as producers of Lotus choose. Default: premium */
   readonly selection?: "premium" | "lotus"
+  /**
+   * What a replacement has to offer: a tenth more premium, as geth wants and wallets send when they speed a transaction up, or 1
+   * attoFIL above that, as Lotus wants. Default: tenth
+   */
+  readonly replacement?: "tenth" | "lotus"
 }
 
 /** A message as it lies in the pool. */
@@ -96,9 +101,10 @@ class SenderQueue {
 /** Messages of one sender that are looked at together when the next one is chosen. */
 const MAX_RUN = 32
 
-/** The least premium with which a message with this premium is replaced. */
-export function replacementPremium(premium: AttoFil): AttoFil {
-  return (premium * REPLACE_NUMERATOR) / REPLACE_DENOMINATOR + 1n
+/** The least premium with which a message with this premium is replaced. It is never the same premium. */
+export function replacementPremium(premium: AttoFil, rule: MempoolRules["replacement"] = "tenth"): AttoFil {
+  const raised = (premium * REPLACE_NUMERATOR) / REPLACE_DENOMINATOR
+  return rule === "lotus" || raised === premium ? raised + 1n : raised
 }
 
 /** A sender's next messages that go together, with what the sender has left before them. */
@@ -227,7 +233,7 @@ export class Mempool {
     const queue = this.#bySender.get(account.id)
     const old = queue?.entries.get(message.sequence)
     if (old !== undefined) {
-      const least = replacementPremium(old.signed.message.gasPremium)
+      const least = replacementPremium(old.signed.message.gasPremium, this.#rules.replacement)
       if (message.gasPremium < least)
         throw new MempoolError(
           "replacement-underpriced",
