@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs"
 import { parentPort, workerData } from "node:worker_threads"
 import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
+import { type Vector as Comparable, differences } from "../../tests/support/compare-results.ts"
+import { type Followed, followVector } from "../../tests/support/follow-vector.ts"
 import { type RunVector, runVector } from "../../tests/support/run-vector.ts"
 import { isVector } from "../../tests/vectors/format.ts"
 
@@ -14,6 +16,8 @@ export interface ReportInput {
 export interface ReportAnswer {
   readonly file: string
   readonly ran?: RunVector
+  /** What it does when gas is followed, for a vector that differs; see `follow-vector.ts`. */
+  readonly followed?: Followed
   readonly error?: string
 }
 
@@ -24,7 +28,9 @@ for (const name of files) {
   try {
     const vector: unknown = JSON.parse(readFileSync(name, "utf8"))
     if (!isVector(vector) || vector.pre.needs_bundle === null || bundle === undefined) continue
-    answer = { file: name, ran: runVector(vector, bundle) }
+    const ran = runVector(vector, bundle)
+    const differs = differences(vector as unknown as Comparable, ran).length > 0
+    answer = { file: name, ran, ...(differs ? { followed: followVector(vector, bundle) } : {}) }
   } catch (error) {
     answer = { file: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }

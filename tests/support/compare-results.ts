@@ -71,7 +71,8 @@ export function differences(official: Vector, ours: Vector): string[] {
   return found
 }
 
-function compareResults(expected: Result, got: Result | undefined): string | undefined {
+/** Where a message did otherwise, in words; undefined if nowhere. */
+export function compareResults(expected: Result, got: Result | undefined): string | undefined {
   if (got === undefined) return "no result"
   if (expected.refused !== undefined || got.refused !== undefined)
     return (expected.refused === undefined) === (got.refused === undefined) ? undefined : `refused: ${got.refused}`

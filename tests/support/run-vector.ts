@@ -1,6 +1,7 @@
 import { MessageRefused } from "../../src/fvm/errors.ts"
 import { Executor } from "../../src/fvm/executor/executor.ts"
 import type { ApplyResult } from "../../src/fvm/executor/index.ts"
+import { PriceList } from "../../src/fvm/gas/price-list.ts"
 import { type Bundle, codeOfBundles } from "../../src/fvm/machine/bundle.ts"
 import { machineContext } from "../../src/fvm/machine/context.ts"
 import { Machine } from "../../src/fvm/machine/machine.ts"
@@ -35,32 +36,82 @@ export interface RunVector extends Vector {
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
 
+/** What the kernel is told beside the vector, to see what hangs on gas. */
+export interface RunOptions {
+  /** What a Wasm instruction costs, in percent. Default: 100. */
+  readonly instructionPercent?: number
+}
+
+/** A recorded vector with another bundle in the place of its own: the same state but for the actors' code. */
+export class VectorRun {
+  readonly store: MemoryBlockstore = new MemoryBlockstore()
+  /** State root before the first message. */
+  readonly root: CID
+  readonly #bundle: Bundle
+  readonly #codes: ReadonlyMap<string, CID>
+
+  constructor(vector: RecordedVector, bundle: Bundle) {
+    this.#bundle = bundle
+    this.store.putMany(decodeCar(new Uint8Array(Buffer.from(vector.pre.car, "base64"))).blocks)
+    this.#codes = new Map(vector.pre.manifest.map(([name, code]) => [code, codeNamed(bundle, name)]))
+    this.root = withCode(this.store, parseCid(vector.pre.root), this.#codes, bundle)
+  }
+
+  /** An executor that starts from a state. */
+  executor(network: VectorNetwork, stateRoot: CID, { instructionPercent = 100 }: RunOptions = {}): Executor {
+    const plain = contextOf(network)
+    const context = instructionPercent === 100 ? plain : { ...plain, prices: slower(plain.prices, instructionPercent) }
+    const bundles = [this.#bundle]
+    const { store } = this
+    const machine = new Machine({ context, store, stateRoot, externs: oracleExterns, code: codeOfBundles(bundles) })
+    return new Executor(machine, runtimeFor(context, { bundles, warn: () => undefined }))
+  }
+
+  /** Applies a message, but for the code CIDs in its parameters. */
+  apply(executor: Executor, message: VectorMessage): RunResult {
+    return apply(executor, message, this.#codes)
+  }
+}
+
+/** Price lists by what they were made from: compiled code is kept by them. */
+const slowed = new Map<string, PriceList>()
+
+function slower(prices: PriceList, percent: number): PriceList {
+  const key = `${percent} ${prices.wasm.instructionDefault}`
+  let list = slowed.get(key)
+  if (list === undefined) {
+    const times = (price: bigint): bigint => (price * BigInt(percent)) / 100n
+    const { instructionDefault, mathDefault, jumpUnconditional, jumpConditional, jumpIndirect, call } = prices.wasm
+    const wasm = {
+      ...prices.wasm,
+      instructionDefault: times(instructionDefault),
+      mathDefault: times(mathDefault),
+      jumpUnconditional: times(jumpUnconditional),
+      jumpConditional: times(jumpConditional),
+      jumpIndirect: times(jumpIndirect),
+      call: times(call),
+    }
+    list = new PriceList({ ...prices.data, wasm })
+    slowed.set(key, list)
+  }
+  return list
+}
+
 /**
  * Runs a recorded vector on our kernel with another bundle: the same state but for the actors' code, the same messages but for the
  * code CIDs in their parameters.
  */
 export function runVector(vector: RecordedVector, bundle: Bundle): RunVector {
-  const store = new MemoryBlockstore()
-  store.putMany(decodeCar(new Uint8Array(Buffer.from(vector.pre.car, "base64"))).blocks)
-  const codes = new Map(vector.pre.manifest.map(([name, code]) => [code, codeNamed(bundle, name)]))
-  const root = withCode(store, parseCid(vector.pre.root), codes, bundle)
+  const run = new VectorRun(vector, bundle)
   const cases = vector.cases.map((one): RunCase => {
-    const context = contextOf(one.network ?? vector.network)
-    const machine = new Machine({
-      context,
-      store,
-      stateRoot: root,
-      externs: oracleExterns,
-      code: codeOfBundles([bundle]),
-    })
-    const executor = new Executor(machine, runtimeFor(context, { bundles: [bundle], warn: () => undefined }))
-    let end = root
+    const executor = run.executor(one.network ?? vector.network, run.root)
+    let end = run.root
     const results = one.messages.map((message): RunResult => {
-      const result = apply(executor, message, codes)
+      const result = run.apply(executor, message)
       end = executor.flush()
       return result
     })
-    return { name: one.name, messages: one.messages, results, post: { actors: changes(store, root, end) } }
+    return { name: one.name, messages: one.messages, results, post: { actors: changes(run.store, run.root, end) } }
   })
   return { name: vector.name, pre: { names: (vector.pre as unknown as Vector["pre"]).names }, cases }
 }
@@ -133,7 +184,7 @@ function resultOf(result: ApplyResult): RunResult {
 }
 
 /** What differs between two trees, as a vector's `post.actors` shows it. */
-function changes(store: MemoryBlockstore, before: CID, after: CID): Record<string, Actor | null> {
+export function changes(store: MemoryBlockstore, before: CID, after: CID): Record<string, Actor | null> {
   const [old, now] = [before, after].map((root) => new Map(StateTree.load(store, root).actors()))
   const found: Record<string, Actor | null> = {}
   for (const id of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
