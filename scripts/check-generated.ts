@@ -11,13 +11,14 @@ const GENERATORS: readonly (readonly [script: string, ...args: string[]])[] = [
   ["scripts/gen-curves.ts"],
   ["scripts/gen-predeployed.ts"],
   ["scripts/gen-rpc.ts", "--docs"],
+  ["scripts/gen-command.ts"],
 ]
 
 /** All that says of itself that it is generated, and what is written beside the sources. */
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((name) => /\.(gen|generated)\.ts$/.test(name))
   .map((name) => join(root, "src", name))
-  .concat(join(root, "src/actors/sdk/syscalls.ts"), join(root, "docs/rpc.md"))
+  .concat(join(root, "src/actors/sdk/syscalls.ts"), join(root, "docs/rpc.md"), join(root, "docs/command.md"))
 const before = new Map(files.map((file) => [file, readFileSync(file)]))
 for (const [script, ...args] of GENERATORS) {
   const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, ...args], { cwd: root })
