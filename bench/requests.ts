@@ -83,6 +83,10 @@ const transferData = (): string => tokenInterface.encodeFunctionData("transfer",
 const OPERATIONS: Record<string, () => Promise<() => Promise<unknown>>> = {
   chainId: async () => () => call("eth_chainId"),
   call: async () => {
+    const data = tokenInterface.encodeFunctionData("balanceOf", [anybody()])
+    return () => call("eth_call", { from: wallet.address, to: tokenAddress, data }, "latest")
+  },
+  again: async () => {
     const data = tokenInterface.encodeFunctionData("balanceOf", [wallet.address])
     return () => call("eth_call", { from: wallet.address, to: tokenAddress, data }, "latest")
   },
@@ -103,7 +107,7 @@ const OPERATIONS: Record<string, () => Promise<() => Promise<unknown>>> = {
   snapshot: async () => async () => call("evm_revert", await call("evm_snapshot")),
   block: async () => () => call("eth_getBlockByNumber", "latest", false),
   multiply: async () => {
-    const data = loopsInterface.encodeFunctionData("multiply", [10_000])
+    const data = loopsInterface.encodeFunctionData("multiply", [10_000 + seed++])
     return () => call("eth_call", { from: wallet.address, to: loopsAddress, data }, "latest")
   },
 }
@@ -129,7 +133,9 @@ for (const name of names) {
     profiler?.post("Profiler.stop", (_, result) => printTree(result?.profile as unknown as Profile))
     profiler?.disconnect()
   }
-  process.stdout.write(`${name}: CPU us of one, by round of ${count}: ${results.map((one) => one.toFixed(0)).join(", ")}\n`)
+  process.stdout.write(
+    `${name}: CPU us of one, by round of ${count}: ${results.map((one) => one.toFixed(0)).join(", ")}\n`,
+  )
 }
 await node.close()
 if (folder) rmSync(folder, { recursive: true })

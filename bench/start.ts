@@ -142,7 +142,9 @@ if (options.json)
     ),
   )
 else {
-  console.log(`| command | best wall | best CPU | ${names.join(" | ")} |\n|---|---:${names.map(() => "|---:").join("")}|`)
+  console.log(
+    `| command | best wall | best CPU | ${names.join(" | ")} |\n|---|---:${names.map(() => "|---:").join("")}|`,
+  )
   for (const [i, list] of runs.entries()) {
     const cells = [at(list, "wall ms", 0), at(list, "CPU ms", 0), ...names.map((name) => at(list, name, 0.5))]
     console.log(`| \`${commands[i]!.slice(0, 4).join(" ")}\` | ${cells.map((one) => one.toFixed(0)).join(" | ")} |`)

@@ -910,6 +910,8 @@ export class Chain {
     this.#instantRunning = true
     this.#exclusive(async () => {
       try {
+        // Messages that came in together go into one tipset, wherever in the turn of the event loop their requests were read.
+        await endOfTurn()
         while (this.#mining.kind === "instant" && this.#closing === undefined) {
           const selected = this.#pool.select(this.nextBaseFee)
           if (selected.length === 0) break
@@ -1420,6 +1422,10 @@ export class Chain {
 function nameOfCall({ message: { to, method, params } }: TrialMessage): string {
   // The first bytes of the parameters are those of a CBOR byte string and the selector of a contract's method.
   return `${to.key}/${method}/${hex(params.subarray(0, 7))}`
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function isCommitment({ code }: CID): boolean {

@@ -5,10 +5,11 @@ import type { Blockstore } from "../ipld/blockstore.ts"
 import { decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
-import type { Job, JobResults } from "./jobs.ts"
+import type { EstimateJob, Job, JobResults, TrialJob } from "./jobs.ts"
 import { ReaderPool } from "./reader-pool.ts"
 import { createRuntime } from "./runtime.ts"
 import type { ChainStore } from "./store.ts"
+import { TrialMemo } from "./trial-memo.ts"
 import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
 
 /** Compute gas that a call may take of the thread that serves everybody: two milliseconds on the network's own machines. */
@@ -25,6 +26,14 @@ const READER_START_DELAY_MS = 500
 
 type WriteJob = Extract<Job, { kind: "produce" | "edit" | "revert" }>
 type ReadJob = Extract<Job, { kind: "trial" | "estimate" | "replay" }>
+
+type Outcome = JobResults["trial" | "estimate"]
+
+/** What a job on a copy is called, and how long it may take in a worker. */
+interface ReadOptions {
+  readonly name?: string | undefined
+  readonly timeoutMs?: number | undefined
+}
 
 /** How to run jobs. */
 export interface JobRunnerOptions extends WorkerOptions {
@@ -46,6 +55,7 @@ export class JobRunner {
   readonly #readers: ReaderPool
   /** Names of calls that took too long, and how often they still go to a worker at once. */
   readonly #slow = new Map<string, number>()
+  readonly #memo = new TrialMemo()
   #inline: Execution | undefined
   #readerStart: NodeJS.Timeout | undefined
 
@@ -89,16 +99,27 @@ export class JobRunner {
    * @throws As WorkerHandle.request.
    */
   async read<K extends ReadJob["kind"]>(
-    job: Extract<ReadJob, { kind: K }>,
-    options: { readonly name?: string | undefined; readonly timeoutMs?: number | undefined } = {},
+    wanted: Extract<ReadJob, { kind: K }>,
+    options: ReadOptions = {},
   ): Promise<JobResults[K]> {
-    // A replay is of whole tipsets, and single steps take a thousand times as long as what they are of.
-    if (job.kind !== "replay" && job.steps === undefined && !this.#isSlow(options.name)) {
-      const done = this.#attempt<K>(job, READ_BUDGET)
+    const job: ReadJob = wanted
+    if (job.kind === "replay") return this.#readers.request<K>(wanted as never, options.timeoutMs)
+    const key = this.#memo.keyOf(job)
+    const known = key === undefined ? undefined : this.#memo.get(key)
+    if (known !== undefined) return known as JobResults[K]
+    const answer = await this.#execute(job, options)
+    if (key !== undefined) this.#memo.set(key, answer)
+    return answer as JobResults[K]
+  }
+
+  #execute(job: TrialJob | EstimateJob, options: ReadOptions): Outcome | Promise<Outcome> {
+    // Single steps take a thousand times as long as what they are of.
+    if (job.steps === undefined && !this.#isSlow(options.name)) {
+      const done = this.#attempt<"trial" | "estimate">(job, READ_BUDGET)
       if (done !== undefined) return done
       if (options.name !== undefined) this.#noteSlow(options.name)
     }
-    return this.#readers.request<K>(job as never, options.timeoutMs)
+    return this.#readers.request<"trial" | "estimate">(job as never, options.timeoutMs)
   }
 
   /** Undefined: it takes too long for this thread, and nothing came of it. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
-import { Fatal, OutOfGas } from "../errors.ts"
+import { BudgetExceeded, Fatal, OutOfGas } from "../errors.ts"
+import { WorkBudget } from "./budget.ts"
 import type { Charge } from "./charge.ts"
 import { GasTracker } from "./tracker.ts"
 
@@ -48,4 +49,16 @@ test("a pushed limit is never more than what is available, and its use counts af
 
 test("popping without a pushed limit is fatal", () => {
   expect(() => new GasTracker(1n).popLimit()).toThrow(Fatal)
+})
+
+test("a budget pays for compute gas of all who share it, not for storage, and is named before the limit", () => {
+  const budget = new WorkBudget(10n, 16)
+  const first = new GasTracker(1000n, undefined, budget)
+  first.charge(charge(4000n, 500_000n))
+  expect(first.allowance).toBe(6000n)
+  expect(first.available).toBe(496_000n)
+  const second = new GasTracker(5n, undefined, budget)
+  expect(second.allowance).toBe(5000n)
+  expect(() => second.chargeCompute("wasm_exec", 5001n)).toThrow(OutOfGas)
+  expect(() => first.chargeCompute("wasm_exec", 1000n)).toThrow(BudgetExceeded)
 })
