@@ -3,14 +3,16 @@
  * bundle: exit codes, return data, events, balances and the state of actors have to be equal.
  *
  *     FEVM_ORACLE=fvm-oracle FEVM_BUNDLE=builtin-actors-mainnet.car \
- *       node --import tsx tests/actors/run.ts [--seed N] [--count N] [--messages N] [--keep DIR] [--bundle FILE.car]
+ *       node --import tsx tests/actors/run.ts [--seed N] [--count N] [--messages N] [--keep DIR] [--keep-all] [--record FILE.json.gz] [--bundle FILE.car]
  *
  * Each seed makes one scenario (`scenarios.ts`). A scenario that differs is cut to the messages that it needs and kept in DIR as a vector that
- * `npm run report:actors -- DIR` runs. `--keep-all` keeps each. The last line is `N scenarios, M differences`.
+ * `npm run report:actors -- DIR` runs. `--keep-all` keeps each. `--record FILE` adds what was kept to a file of vectors, compressed, as
+ * `native.test.ts` runs it. The last line is `N scenarios, M differences`.
  */
-import { mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { isMainThread, workerData } from "node:worker_threads"
+import { gunzipSync, gzipSync } from "node:zlib"
 import type { Json } from "../../src/actors/testing/messages.ts"
 import { startKernelWorker } from "../../src/fvm/kernel-worker.ts"
 import { readBundleFiles } from "../../src/fvm/machine/bundle.ts"
@@ -30,6 +32,7 @@ interface Settings {
   readonly messages: number
   readonly keep: string
   readonly keepAll: boolean
+  readonly record: string
   readonly bundle: string
   readonly oracle: string
   readonly official: string
@@ -40,6 +43,7 @@ async function work(settings: Settings): Promise<void> {
   if (ours === undefined) throw new RangeError(`${settings.bundle} has no bundle`)
   const oracle = new Oracle(settings.oracle, ["--bundle", settings.official])
   const exits = new Map<number, number>()
+  const kept: unknown[] = []
   let different = 0
 
   /** The first difference of a scenario, and what the reference made of it. */
@@ -79,12 +83,18 @@ async function work(settings: Settings): Promise<void> {
           const code = "exit_code" in result ? result.exit_code : -1
           exits.set(code, (exits.get(code) ?? 0) + 1)
         }
+    if (found !== undefined || settings.keepAll) kept.push(vector)
     if ((found !== undefined || settings.keepAll) && settings.keep !== "") {
       mkdirSync(settings.keep, { recursive: true })
       writeFileSync(`${settings.keep}/scenario-${seed}.json`, JSON.stringify(vector))
     }
   }
   oracle.close()
+  if (settings.record !== "") {
+    const { record } = settings
+    const before = existsSync(record) ? (JSON.parse(gunzipSync(readFileSync(record)).toString()) as unknown[]) : []
+    writeFileSync(record, gzipSync(JSON.stringify([...before, ...kept]), { level: 9 }))
+  }
   process.stdout.write(
     `exit codes: ${[...exits]
       .sort(([a], [b]) => a - b)
@@ -103,6 +113,7 @@ if (isMainThread) {
       messages: { type: "string", default: "6" },
       keep: { type: "string", default: "" },
       "keep-all": { type: "boolean", default: false },
+      record: { type: "string", default: "" },
       bundle: { type: "string", default: "dist/actors/bundle.car" },
     },
   })
@@ -116,6 +127,7 @@ if (isMainThread) {
       messages: Number(values.messages),
       keep: values.keep,
       keepAll: values["keep-all"],
+      record: values.record,
       bundle: values.bundle,
       oracle,
       official,

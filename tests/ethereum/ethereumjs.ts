@@ -174,6 +174,8 @@ export async function runReference(
     for (const [key, value] of Object.entries(account.storage ?? {}))
       await stateManager.putStorage(address, word(key), fromHex(value))
   }
+  // Each EVM listens to what it is made with, and would be held by it for ever.
+  common.events.removeAllListeners("hardforkChanged")
   const evm = await createEVM({
     common,
     stateManager,
