@@ -344,8 +344,8 @@ async function sendStream(response: ServerResponse, { chunks }: JsonStream, limi
   for await (const chunk of chunks) {
     if (response.destroyed) return
     if (!response.write(chunk)) await room(response, limits)
-    // Others get their turn between two pieces.
-    else await new Promise((resolve) => setImmediate(resolve))
+    // Others get their turn between two pieces: a socket that takes all at once says so within the same turn.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   response.end()
 }
