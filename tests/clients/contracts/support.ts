@@ -19,13 +19,32 @@ export interface Artifact {
   readonly abi: InterfaceAbi
   /** What deploys it, 0x and hex. */
   readonly bytecode: string
+  /** Where addresses of libraries belong, by file and name. */
+  readonly linkReferences?: Record<string, Record<string, readonly { readonly start: number }[]>>
 }
 
 /** Reads an artifact from a package, whatever tool made it. */
 export function artifact(path: string): Artifact {
-  const { abi, bytecode, evm } = JSON.parse(readFileSync(new URL(`node_modules/${path}.json`, import.meta.url), "utf8"))
+  const { abi, bytecode, evm, linkReferences } = JSON.parse(
+    readFileSync(new URL(`node_modules/${path}.json`, import.meta.url), "utf8"),
+  )
   const code: string = bytecode ?? evm.bytecode.object
-  return { abi, bytecode: code.startsWith("0x") ? code : `0x${code}` }
+  return { abi, bytecode: code.startsWith("0x") ? code : `0x${code}`, linkReferences }
+}
+
+/** Puts the addresses of libraries in their places. */
+export function link(
+  { abi, bytecode, linkReferences = {} }: Artifact,
+  libraries: Readonly<Record<string, string>>,
+): Artifact {
+  let linked = bytecode
+  for (const places of Object.values(linkReferences))
+    for (const [name, positions] of Object.entries(places))
+      for (const { start } of positions) {
+        const from = 2 + 2 * start
+        linked = linked.slice(0, from) + libraries[name]!.slice(2).toLowerCase() + linked.slice(from + 40)
+      }
+  return { abi, bytecode: linked }
 }
 
 interface Compiler {
