@@ -82,6 +82,12 @@ export const CLIENTS: readonly Client[] = [
     weight: "heavy",
   },
   {
+    name: "metamask",
+    folder: "tests/clients/metamask",
+    proves: "MetaMask's controllers: the network added, fees, transactions until confirmed, sped up or failed, tokens",
+    weight: "heavy",
+  },
+  {
     name: "remix",
     folder: "tests/clients/remix",
     proves: "Remix' debugger library: steps, source lines, state and local variables of a transaction",
