@@ -35,7 +35,8 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   process.stdout.write(`Listening on ${flags.host}:${node.port}\n`)
 }
 
-function describeExposure({ host, unlocked }: NodeFlags): string {
+/** What a node says that listens where other machines can reach it. */
+export function describeExposure({ host, unlocked }: Pick<NodeFlags, "host" | "unlocked">): string {
   const keys = unlocked
     ? "Everybody who can reach it can use the node's keys, change the state and stop blocks (--unlocked)."
     : "The node's keys and the methods that control it are locked; --unlocked opens them to everybody."
