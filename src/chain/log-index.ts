@@ -50,6 +50,17 @@ export interface FoundLogs {
   readonly positions: readonly number[]
 }
 
+/** Any of these terms. */
+interface Condition {
+  readonly terms: readonly Term[]
+  /** Length of their lists in the fold that was looked into last. */
+  bytes: number
+}
+
+function oneOf(terms: readonly Term[]): Condition {
+  return { terms: [...new Set(terms)], bytes: 0 }
+}
+
 /** Epochs whose postings were written together. */
 interface Fold {
   readonly level: typeof SMALL | typeof BIG
@@ -228,10 +239,10 @@ export class LogIndex {
    */
   visit(search: LogSearch, tell: (found: FoundLogs) => void): void {
     const { from, to, emitters, fields = [], limit } = search
-    const terms: Term[][] = []
-    if (emitters !== undefined) terms.push(emitters.map(emitterTerm))
-    for (const { key, values } of fields) terms.push(values.map((value) => fieldTerm(key, value)))
-    if (from > to || terms.some((any) => any.length === 0)) return
+    const terms: Condition[] = []
+    if (emitters !== undefined) terms.push(oneOf(emitters.map(emitterTerm)))
+    for (const { key, values } of fields) terms.push(oneOf(values.map((value) => fieldTerm(key, value))))
+    if (from > to || terms.some((any) => any.terms.length === 0)) return
     const conditions = conditionsOf(emitters, fields)
     let total = 0
     const take = (epoch: number, chunk: LogChunk, among?: readonly number[]): void => {
@@ -270,30 +281,40 @@ export class LogIndex {
     }
   }
 
-  /** Where logs of a fold may be that meet all conditions, in the range, ascending. */
-  #placesIn(fold: Fold, conditions: readonly (readonly Term[])[], from: number, to: number): readonly number[] {
-    const found: { readonly lists: readonly Uint8Array[]; readonly bytes: number }[] = []
-    for (const terms of conditions) {
-      const lists = terms.flatMap((term) => this.#list(fold, term) ?? [])
-      if (lists.length === 0) return []
-      found.push({ lists, bytes: lists.reduce((sum, { length }) => sum + length, 0) })
+  /**
+   * Where logs of a fold may be that meet all conditions, in the range, ascending.
+   *
+   * @param conditions - Will be in the order of their lists' lengths: what is rare in one fold is asked first in the next, where it
+   *   most likely is not at all.
+   */
+  #placesIn(fold: Fold, conditions: Condition[], from: number, to: number): readonly number[] {
+    for (const condition of conditions) {
+      condition.bytes = 0
+      for (const term of condition.terms) condition.bytes += this.#list(fold, term)?.length ?? 0
+      if (condition.bytes === 0) {
+        conditions.sort((a, b) => a.bytes - b.bytes)
+        return []
+      }
     }
-    found.sort((a, b) => a.bytes - b.bytes)
-    let places: readonly number[] = []
-    for (const [i, { lists, bytes }] of found.entries()) {
-      if (i > 0 && bytes > WORTH_READING * found[0]!.bytes) break
-      const own = placesOf(lists, from, to)
-      places = i === 0 ? own : both(places, own)
+    conditions.sort((a, b) => a.bytes - b.bytes)
+    let places: readonly number[] | undefined
+    for (const { terms, bytes } of conditions) {
+      if (places !== undefined && bytes > WORTH_READING * conditions[0]!.bytes) break
+      const own: number[] = []
+      for (const term of terms) {
+        const list = this.#list(fold, term)
+        if (list !== undefined) addPlaces(list, from, to, own)
+      }
+      const sorted = terms.length > 1 ? inOrder(own) : own
+      places = places === undefined ? sorted : both(places, sorted)
     }
-    return places
+    return places ?? []
   }
 
+  /** Valid until the next look into the database. */
   #list({ level, to, bits }: Fold, term: Term): Uint8Array | undefined {
     const bytes = this.#postings.getBinaryFast(rowKey(level, to, rowOf(term, bits)))
-    if (bytes === undefined) return undefined
-    // A copy of the list only: the row is read before anything else is looked up. Not by slice(), which is none of a Buffer.
-    const list = new RowView(whole(bytes)).find(term)
-    return list && copyOf(list)
+    return bytes && new RowView(whole(bytes)).find(term)
   }
 
   /**
@@ -443,14 +464,14 @@ function eachPlace(list: Uint8Array, tell: (epoch: number, index: number) => voi
   }
 }
 
-/** Places of any of the lists, in the range, ascending, each once. */
-function placesOf(lists: readonly Uint8Array[], from: number, to: number): readonly number[] {
-  const places: number[] = []
-  for (const list of lists)
-    eachPlace(list, (epoch, index) => {
-      if (epoch >= from && epoch <= to) places.push(epoch * POSITIONS + index)
-    })
-  if (lists.length < 2) return places
+function addPlaces(list: Uint8Array, from: number, to: number, places: number[]): void {
+  eachPlace(list, (epoch, index) => {
+    if (epoch >= from && epoch <= to) places.push(epoch * POSITIONS + index)
+  })
+}
+
+/** Ascending, each once. */
+function inOrder(places: number[]): readonly number[] {
   places.sort((a, b) => a - b)
   return places.filter((place, i) => place !== places[i - 1])
 }
