@@ -265,6 +265,8 @@ describe("geth's tracers", () => {
     const frame = await ask<Frame>("debug_traceTransaction", hatched, options)
     expect(frame.logs!.map(({ position }) => position)).toEqual(["0x0", "0x1", "0x3"])
     expect(frame.calls!.map(({ type }) => type)).toEqual(["CREATE", "CALL", "CALL"])
+    const code = await ask("eth_getCode", frame.calls![0]!.to)
+    expect(frame.calls![0]).toMatchObject({ output: code })
     expect(frame.calls!.map(({ logs }) => logs?.length)).toEqual([1, 1, undefined])
     expect(frame.calls![0]!.logs![0]!.address).toBe(frame.calls![0]!.to)
     const receipt = await ask<{ logs: { logIndex: string; data: string }[] }>("eth_getTransactionReceipt", hatched)

@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js"
 import { z } from "zod"
+import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Tipset } from "../chain/types.ts"
 import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
@@ -9,7 +10,7 @@ import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
 import type { Block, BlockTransaction } from "./block-reader.ts"
-import { contextOf, type Overrides, placeOfCall, trialOf } from "./calls.ts"
+import { codeOf, contextOf, type Overrides, placeOfCall, trialOf } from "./calls.ts"
 import { type BlockRef, blockRef, toTipsetRef } from "./codecs/block-ref.ts"
 import { type BlockOverride, blockOverride, type CallObject, type StateOverride, stateOverride } from "./codecs/call.ts"
 import { ethAddress, smallQuantity, toHex, toQuantity } from "./codecs/hex.ts"
@@ -350,7 +351,7 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
   const { tracer } = options
   switch (tracer) {
     case "callTracer":
-      return traces[0] ? encodeFrame(subject, traces[0], options) : null
+      return traces[0] ? encodeFrame({ ...subject, codes: await codesOf(subject, options) }, traces[0], options) : null
     case "prestateTracer":
       return tracePrestate(subject.actors, await subject.states(), options)
     case "muxTracer": {
@@ -371,9 +372,24 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
   }
 }
 
+/** Code of the contracts that were made, by address: a trace of the kernel does not carry it. */
+async function codesOf(
+  { traces, states }: TraceSubject,
+  { onlyTopCall }: TracerOptions,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const codes = new Map<string, Uint8Array>()
+  const made = (onlyTopCall ? traces.slice(0, 1) : traces).flatMap((trace) =>
+    trace.type === "create" && trace.address && trace.error === "" ? [trace.address] : [],
+  )
+  if (made.length === 0) return codes
+  const { after } = await states()
+  for (const address of made) codes.set(toHex(address), await codeOf(after, toFilecoinAddress(address)))
+  return codes
+}
+
 /** @see geth eth/tracers/native/call.go */
 function encodeFrame(
-  subject: TraceSubject,
+  subject: TraceSubject & { readonly codes: ReadonlyMap<string, Uint8Array> },
   trace: EthTrace,
   options: Pick<TracerOptions, "onlyTopCall" | "withLog">,
 ): Json {
@@ -387,8 +403,8 @@ function encodeFrame(
           traceAddress.length === depth + 1 && trace.traceAddress.every((step, i) => traceAddress[i] === step),
       )
   const isCall = trace.type === "call"
-  const output = isCall ? trace.output : trace.code
   const to = isCall ? trace.to : trace.address
+  const output = isCall ? trace.output : ((to && subject.codes.get(toHex(to))) ?? trace.code)
   const reason = trace.error === "Reverted" ? decodeRevertReason(output) : undefined
   const emitted = !withLog
     ? []
@@ -419,7 +435,7 @@ function encodeFrame(
     ...(calls.length > 0 && { calls: calls.map((call) => encodeFrame(subject, call, options)) }),
     ...(emitted.length > 0 && { logs: emitted }),
     ...(!isStatic && { value: toQuantity(trace.value) }),
-    type: isCall ? trace.callType.toUpperCase() : "CREATE",
+    type: isCall ? trace.callType.toUpperCase() : trace.salted ? "CREATE2" : "CREATE",
   }
 }
 

@@ -55,6 +55,8 @@ export interface CreateTrace {
   readonly ownGas: bigint
   readonly value: bigint
   readonly init: Uint8Array
+  /** Whether its address comes from a salt: CREATE2. */
+  readonly salted: boolean
   /** 0xfe for the code of one that succeeded, since a trace does not carry it; else what the init code reverted with. */
   readonly code: Uint8Array
   /** Undefined if it failed. */
@@ -124,6 +126,7 @@ const METHOD_CONSTRUCTOR = 1n
 const INIT_EXEC = 2n
 const INIT_EXEC4 = 3n
 const EAM_METHODS: readonly bigint[] = [2n, 3n, 4n]
+const EAM_CREATE2 = 3n
 const EAM_CREATE_EXTERNAL = 4n
 const EVM_RESURRECT = 2n
 const EVM_GET_BYTECODE = 3n
@@ -387,6 +390,7 @@ function showNativeCreate(
   if (message.readOnly || !inside) return undefined
   const trace: CreateTrace = {
     type: "create",
+    salted: false,
     traceAddress: path,
     subtraces: 0,
     from: env.caller,
@@ -418,6 +422,7 @@ function showCreate(
   if (!inside) return undefined
   const trace: CreateTrace = {
     type: "create",
+    salted: message.method === EAM_CREATE2,
     traceAddress: path,
     subtraces: 0,
     from: env.caller,
