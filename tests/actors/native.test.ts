@@ -7,7 +7,7 @@ import { runVector } from "../support/run-vector.ts"
 import type { Vector } from "../vectors/format.ts"
 
 // What the official actors (v18) did on the reference FVM: recorded by src/actors/testing/record.ts.
-const recorded = ["native", "datacap", "verifreg"].flatMap(
+const recorded = ["native", "datacap", "verifreg", "evm"].flatMap(
   (set) =>
     JSON.parse(
       gunzipSync(readFileSync(new URL(`./${set}-vectors.json.gz`, import.meta.url))).toString("utf8"),
@@ -16,7 +16,7 @@ const recorded = ["native", "datacap", "verifreg"].flatMap(
 
 const BUNDLE = new URL("../../dist/actors/bundle.car", import.meta.url)
 
-describe("our native actors do what the official ones do, state included", () => {
+describe("our actors do what the official ones do, state included", () => {
   let bundle: Bundle
   beforeAll(() => {
     if (!existsSync(BUNDLE)) throw new Error("dist/actors/bundle.car is not there: npm run build")

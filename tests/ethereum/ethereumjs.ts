@@ -70,6 +70,11 @@ const P256VERIFY = 0x100n
 const [LOG0, LOG4] = [0xa0, 0xa4]
 /** What GAS answers without gas, unless told otherwise. */
 const SOME_GAS = 10n ** 13n
+/** Bytes that a call may return: a block, less the head of its CBOR. */
+const MOST_RETURN = 2n ** 20n - 5n
+const HASH_OF_NOTHING = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470n
+/** Reserved, but no precompile on Filecoin. */
+const POINT_EVALUATION = 0x0an
 /** Bytes that a block takes, less its head. */
 const MOST_BLOCK = 2n ** 20n - 64n
 const BLOCK_GAS_LIMIT = 10n ** 10n
@@ -103,7 +108,12 @@ const FREE: typeof paramsEVM = Object.fromEntries(
 /** What the wrapped instructions see: the part of the interpreter's state that is looked at. */
 interface RunState {
   readonly opCode: number
-  readonly stack: { peek(count: number): bigint[]; push(value: bigint): void; readonly length: number }
+  readonly stack: {
+    peek(count: number): bigint[]
+    pop(): bigint
+    push(value: bigint): void
+    readonly length: number
+  }
   readonly env: { readonly depth: number; readonly address: Address }
   readonly memoryWordCount: bigint
   readonly gasLeft: bigint
@@ -319,6 +329,7 @@ class Watcher {
   /** Accounts that are there, or that a call may have made, on Filecoin. */
   readonly #touched: Set<bigint>
   readonly #accountOf: (address: bigint) => Account | undefined
+  readonly #stateManager: SimpleStateManager
 
   constructor(
     { tx, env, pre }: EthereumCase,
@@ -328,6 +339,7 @@ class Watcher {
     mostSteps: number,
     onward: boolean,
   ) {
+    this.#stateManager = stateManager
     this.#mostSteps = mostSteps
     this.#onward = onward
     this.#touched = new Set([...Object.keys(pre), tx.sender, tx.to === "" ? tx.sender : tx.to].map(BigInt))
@@ -368,6 +380,11 @@ class Watcher {
         ...entry,
         opHandler: (state, common) => {
           this.#step(op, state)
+          if (this.#rules === "filecoin") {
+            if (op === EXTCODEHASH && this.#hashAsFilecoin(state)) return
+            if (op === SELFDESTRUCT && this.#isBeneficiary(state))
+              return this.#keepFunds(state, () => opHandler(state, common))
+          }
           return opHandler(state, common)
         },
       }
@@ -405,20 +422,51 @@ class Watcher {
     }
     this.#other(op)
     if (op >= LOG0 && op <= LOG4) {
-      if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#stop("logs more than 8,192 bytes (FIP-0049)")
+      if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#halt("logs more than 8,192 bytes (FIP-0049)")
     } else if (op === RETURN || op === REVERT) {
-      if ((stack.peek(2)[1] as bigint) > MOST_BLOCK) this.#stop("returns more than a block takes (1 MiB)")
+      if ((stack.peek(2)[1] as bigint) > MOST_RETURN) this.#halt("returns more than a block takes (1 MiB)")
     } else if (op === EXTCODEHASH) this.#hash(BigInt.asUintN(160, stack.peek(1)[0] as bigint))
     else if (isCall(op)) this.#call(state, allGas)
     else if (this.#rules === "ethereum") this.#payer(op, state)
     else if (op === SELFDESTRUCT) {
       const to = BigInt.asUintN(160, stack.peek(1)[0] as bigint)
       this.#touched.add(to)
-      if (to === BigInt(state.env.address.toString())) this.#stop("gives what it has to itself with SELFDESTRUCT")
+    }
+  }
+
+  /** What ends a call on Filecoin ends it in a run by its rules too; a run by Ethereum's says nothing. */
+  #halt(reason: string): void {
+    if (this.#rules === "filecoin") throw new EVMError(EVMError.errorMessages.OUT_OF_GAS)
+    this.#stop(reason)
+  }
+
+  /** Precompiles and placeholders have the code hash of nothing. Whether that was answered. */
+  #hashAsFilecoin({ stack }: RunState): boolean {
+    const address = BigInt.asUintN(160, stack.peek(1)[0] as bigint)
+    const account = this.#accountOf(address)
+    const isPlaceholder = this.#touched.has(address) && (account === undefined || account.isEmpty())
+    if (!isPrecompile(address) && !isPlaceholder) return false
+    stack.pop()
+    stack.push(address === POINT_EVALUATION ? 0n : HASH_OF_NOTHING)
+    return true
+  }
+
+  /** Whether a contract that dies is given its own funds. Ethereum burns them, Filecoin leaves them where they are. */
+  #isBeneficiary({ stack, env }: RunState): boolean {
+    return BigInt.asUintN(160, stack.peek(1)[0] as bigint) === BigInt(env.address.toString())
+  }
+
+  async #keepFunds({ env }: RunState, die: () => Promise<void> | void): Promise<void> {
+    const balance = this.#accountOf(BigInt(env.address.toString()))?.balance ?? 0n
+    try {
+      await die()
+    } finally {
+      await this.#stateManager.modifyAccountFields(env.address, { balance })
     }
   }
 
   #hash(address: bigint): void {
+    if (this.#rules === "filecoin") return
     if (isPrecompile(address)) this.#stop("hashes the code of a precompile (that of nothing on Filecoin, not zero)")
     const account = this.#accountOf(address)
     if (this.#touched.has(address) && (account === undefined || account.isEmpty()))
