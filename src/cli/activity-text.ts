@@ -31,7 +31,7 @@ export function formatActivity({ title, level, fields }: Activity, coloured: boo
   fact("Transaction", hash)
   const called = [contract, signature ?? method].filter((part) => part !== undefined).join("#")
   if (to === NEW_CONTRACT) {
-    fact("New contract", [contract && style.name(contract), created].filter(Boolean).join(" "))
+    fact("New contract", [contract && style.name(contract), created ?? "(only tried out)"].filter(Boolean).join(" "))
     fact("From", fields.from)
   } else if (to !== undefined) {
     fact("Contract call", called === "" ? undefined : style.name(called))
