@@ -5,6 +5,7 @@ import { toBigInt, toBytes, toHex } from "./codecs/hex.ts"
 import type { EthNode } from "./context.ts"
 import { editState } from "./control.ts"
 import { ethError } from "./errors.ts"
+import { requireUnlocked } from "./signing.ts"
 
 const BALANCE_OF = Uint8Array.of(0x70, 0xa0, 0x82, 0x31)
 const ALLOWANCE = Uint8Array.of(0xdd, 0x62, 0xed, 0x3e)
@@ -76,6 +77,7 @@ export async function setTokenBalance(
   token: Uint8Array,
   amount: bigint,
 ): Promise<void> {
+  requireUnlocked(node, method)
   const slot = await findSlot(node, token, concatBytes(BALANCE_OF, left(holder)), [holder])
   await editState(node, method, (state) => setSlots(state, token, new Map([[slot, amount]]), false))
 }
@@ -89,6 +91,7 @@ export async function setTokenAllowance(
   token: Uint8Array,
   amount: bigint,
 ): Promise<void> {
+  requireUnlocked(node, method)
   const slot = await findSlot(node, token, concatBytes(ALLOWANCE, left(owner), left(spender)), [owner, spender])
   await editState(node, method, (state) => setSlots(state, token, new Map([[slot, amount]]), false))
 }

@@ -1,6 +1,7 @@
 import { optionalArg } from "../../json-rpc/method.ts"
 import { anything, flag } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
+import { requireUnlocked } from "../signing.ts"
 
 export const hardhat_addCompilationResult: EthMethod = defineEthMethod({
   name: "hardhat_addCompilationResult",
@@ -9,5 +10,8 @@ export const hardhat_addCompilationResult: EthMethod = defineEthMethod({
   params: [optionalArg("version", anything), optionalArg("input", anything), optionalArg("output", anything)],
   result: flag,
   source: "hardhat hardhat_addCompilationResult",
-  handle: ({ state }, _version, _input, output) => state.addCompilation(output),
+  handle(context, _version, _input, output) {
+    requireUnlocked(context, "hardhat_addCompilationResult")
+    return context.state.addCompilation(output)
+  },
 })

@@ -1,6 +1,7 @@
 import { arg } from "../../json-rpc/method.ts"
 import { ethAddress, flag } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
+import { requireUnlocked } from "../signing.ts"
 
 export const hardhat_stopImpersonatingAccount: EthMethod = defineEthMethod({
   name: "hardhat_stopImpersonatingAccount",
@@ -9,5 +10,8 @@ export const hardhat_stopImpersonatingAccount: EthMethod = defineEthMethod({
   result: flag,
   source: "hardhat hardhat_stopImpersonatingAccount",
   writes: true,
-  handle: ({ keyring }, address) => keyring.stopImpersonating(address),
+  handle(context, address) {
+    requireUnlocked(context, "hardhat_stopImpersonatingAccount")
+    return context.keyring.stopImpersonating(address)
+  },
 })
