@@ -3,7 +3,7 @@
  *
  *     npm run build && node --import tsx bench/start.ts [--runs 15] [--idle 2000] [--json] [-- COMMAND...]
  *
- * The command gets ` --port PORT` behind it. Default: this checkout's `node dist/cli/main.js node --silent`. Several commands, separated by a
+ * The command gets ` --port PORT` behind it. Default: this checkout's `node dist/cli/main.cjs node --silent`. Several commands, separated by a
  * `--` each, take turns. Medians of: milliseconds until the answer, CPU milliseconds of the process and its children until then and
  * until the end of the idle time, resident memory then, with its private and its shared part
  * (shared: pages of files, such as the node binary, that other processes may map too).
@@ -32,7 +32,7 @@ for (const word of cut < 0 ? [] : process.argv.slice(cut + 1))
   if (word === "--") commands.push([])
   else commands.at(-1)!.push(word)
 if (commands[0]!.length === 0)
-  commands[0] = [process.execPath, fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)), "node", "--silent"]
+  commands[0] = [process.execPath, fileURLToPath(new URL("../dist/cli/main.cjs", import.meta.url)), "node", "--silent"]
 
 const START_LIMIT_MS = 60_000
 const agent = new Agent({ keepAlive: false })

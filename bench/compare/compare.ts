@@ -14,7 +14,7 @@ import { type Figures, Session, transfers, WORKLOADS, type Workload } from "./wo
 
 const here = fileURLToPath(new URL(".", import.meta.url))
 const bin = (name: string): string => join(here, "node_modules", ".bin", name)
-const fevm = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url))
+const fevm = fileURLToPath(new URL("../../dist/cli/main.cjs", import.meta.url))
 
 const hardhatFolder = join(here, "hardhat-node")
 

@@ -44,7 +44,7 @@ beforeAll(() => {
   const modules = join(project, "node_modules")
   mkdirSync(modules)
   run("mv", ["package", "node_modules/fevm"], project)
-  const { dependencies, optionalDependencies } = JSON.parse(
+  const { bin, dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(modules, "fevm/package.json"), "utf8"),
   ) as Record<string, Record<string, string>>
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
@@ -53,7 +53,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(installed, join(modules, name))
   }
-  main = join(modules, "fevm/dist/cli/main.js")
+  main = join(modules, "fevm", bin.fevm!)
   bundle = join(modules, "fevm/dist/bundle")
 })
 afterAll(() => {
