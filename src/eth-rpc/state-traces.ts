@@ -120,13 +120,18 @@ export async function tracePrestate(
       ...(is && is.balance !== was?.balance && { balance: toQuantity(is.balance) }),
       ...(is && is.nonce !== (was?.nonce ?? 0n) && { nonce: Number(is.nonce) }),
       ...(is && !disableCode && is.code !== (was?.code ?? "0x") && { code: is.code }),
-      ...(Object.keys(newSlots).length > 0 && { storage: newSlots }),
+      ...(Object.keys(withoutZeros(newSlots)).length > 0 && { storage: withoutZeros(newSlots) }),
     }
     const differs = Object.keys(changed).length > 0 || Object.keys(oldSlots).length > 0
-    if (was && (differs || !is)) pre[address] = shown(was, oldSlots)
+    if (was && (differs || !is)) pre[address] = shown(was, withoutZeros(oldSlots))
     if (is && differs) post[address] = changed
   }
   return diffMode ? { pre, post } : pre
+}
+
+/** What changes are shown of: a slot of zero is as good as none. */
+function withoutZeros(slots: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(slots).filter(([, value]) => BigInt(value) !== 0n))
 }
 
 async function changedSlots(
