@@ -219,7 +219,7 @@ export async function fuzzRpc(
       }
       answers++
       for (const { error, result } of parseAnswers(answer, (what) => fail(`${method}: ${what}`, text))) {
-        if (method.startsWith("eth_new") && typeof result === "string") installed.push(result)
+        if (method.startsWith("eth_new") && isFilterId(result)) installed.push(result)
         if (!error) continue
         errors[error.code] = (errors[error.code] ?? 0) + 1
         if (error.code !== -32603) continue
@@ -257,6 +257,9 @@ export async function fuzzRpc(
     await node.close()
   }
 }
+
+/** Answers of a batch are those of other methods too. */
+const isFilterId = (result: unknown): result is string => typeof result === "string" && /^0x[0-9a-f]{64}$/.test(result)
 
 interface Answer {
   readonly result?: unknown
