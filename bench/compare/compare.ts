@@ -93,8 +93,14 @@ for (let round = 0; round < Number(options.rounds); round++) {
   }
 }
 
-const middle = (workload: Workload, node: string): number =>
-  median((results.get(workload.name)?.get(node) ?? []).map((figures) => figures[workload.figure] ?? Number.NaN))
+const middle = (workload: Workload, node: string, figure: string = workload.figure): number =>
+  median((results.get(workload.name)?.get(node) ?? []).map((figures) => figures[figure] ?? Number.NaN))
+
+/** The median over the rounds, and in brackets that of the p99, where there is one. */
+const cell = (workload: Workload, node: string): string => {
+  const p99 = middle(workload, node, "p99")
+  return `${format(middle(workload, node))}${Number.isNaN(p99) ? "" : ` (${format(p99)})`}`
+}
 
 const better = (workload: Workload, node: string): number => {
   const own = middle(workload, node)
@@ -113,7 +119,7 @@ for (const workload of workloads)
     line([
       workload.name,
       workload.unit,
-      ...names.flatMap((name) => [format(middle(workload, name)), better(workload, name).toFixed(2)]),
+      ...names.flatMap((name) => [cell(workload, name), better(workload, name).toFixed(2)]),
     ]),
   )
 const geometricMean = (name: string): number =>
