@@ -105,6 +105,20 @@ const OPERATIONS: Record<string, () => Promise<() => Promise<unknown>>> = {
     return () => deliver(raw)
   },
   snapshot: async () => async () => call("evm_revert", await call("evm_snapshot")),
+  /** A test of a suite: snapshot, deployment, five transactions, three reads, back. */
+  suite: async () => async () => {
+    const before = nonce
+    const snapshot = await call("evm_snapshot")
+    const { contractAddress } = await deliver(await sign(null, token.bytecode))
+    for (let i = 0; i < 5; i++) await deliver(await sign(contractAddress, transferData()))
+    const data = tokenInterface.encodeFunctionData("balanceOf", [wallet.address])
+    await call("eth_call", { from: wallet.address, to: contractAddress, data }, "latest")
+    await call("eth_getLogs", { fromBlock: "earliest", address: contractAddress })
+    await call("evm_increaseTime", 3600)
+    await call("evm_mine")
+    await call("evm_revert", snapshot)
+    nonce = before
+  },
   block: async () => () => call("eth_getBlockByNumber", "latest", false),
   multiply: async () => {
     const data = loopsInterface.encodeFunctionData("multiply", [10_000 + seed++])

@@ -405,6 +405,40 @@ async function mixedLoad(session: Session): Promise<Figures> {
   return figures
 }
 
+/** Operations of a node in use, for a long run; each is a few requests at most. */
+export const MIXED: Readonly<Record<string, (session: Session) => Promise<unknown>>> = {
+  transfer: (session) => session.send(fresh(), session.tokenAddress, transferData(fresh())),
+  value: (session) => session.send(fresh(), address(fresh()), "0x", 1n),
+  balance: (session) => balanceOf(session),
+  estimate: (session) =>
+    session.node.client.call("eth_estimateGas", [
+      { from: wallets[0]!.address, to: session.tokenAddress, data: transferData(fresh()) },
+    ]),
+  block: (session) => session.node.client.call("eth_getBlockByNumber", ["latest", true]),
+  logs: async (session) => {
+    const head = Number(await session.node.client.call<string>("eth_blockNumber", []))
+    const fromBlock = `0x${Math.max(0, head - 100).toString(16)}`
+    await session.node.client.call("eth_getLogs", [{ fromBlock, address: session.tokenAddress }])
+  },
+  slow: (session) =>
+    call(session, loopsInterface.encodeFunctionData("hash", [500 + (fresh() % 500)]), session.loopsAddress),
+  trace: async (session) => {
+    const hash = await session.send(fresh(), session.tokenAddress, transferData(fresh()))
+    await session.node.client.call("debug_traceTransaction", [hash, { tracer: "callTracer" }])
+  },
+  filter: (session) => session.node.client.call("eth_newFilter", [{ address: session.tokenAddress }]),
+  blockFilter: (session) => session.node.client.call("eth_newBlockFilter", []),
+  snapshot: async (session) => {
+    const nonces = session.nonces()
+    const id = await session.node.client.call<string>("evm_snapshot", [])
+    await session.send(fresh(), session.tokenAddress, transferData(fresh()))
+    // Half of them are never gone back to.
+    if (fresh() % 2 === 0) return
+    await session.node.client.call("evm_revert", [id])
+    session.setNonces(nonces)
+  },
+}
+
 /** Token transfers in one go, for the growth measurement. */
 export async function transfers(session: Session, count: number): Promise<number> {
   const signed = await signAll(count, (i) => session.sign(i % SENDERS, session.tokenAddress, transferData(fresh())))
