@@ -144,7 +144,11 @@ export class LotusFilters {
   #install(kind: Installed["kind"], start: (add: (news: Json) => void) => () => void): string {
     if (this.#installed.size >= MAX_FILTERS) throw lotusError("maximum number of filters registered")
     const id = createLotusId()
-    const installed: Installed = { kind, news: [], stop: start((news) => installed.news.push(news)) }
+    const keep = (news: Json): void => {
+      if (installed.news.length >= MAX_RESULTS) installed.news.shift()
+      installed.news.push(news)
+    }
+    const installed: Installed = { kind, news: [], stop: start(keep) }
     this.#installed.set(id, installed)
     return id
   }
