@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { delimiter } from "node:path"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { delimiter, dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type NodeProcess, startNodeProcess } from "./node-process.ts"
 
@@ -44,6 +44,24 @@ export const CLIENTS: readonly Client[] = [
     weight: "light",
   },
   {
+    name: "wagmi",
+    folder: "tests/clients/wagmi",
+    proves: "wagmi's core: connect, balances, contracts, receipts, watching, multicall, signing",
+    weight: "light",
+  },
+  {
+    name: "ethers-5",
+    folder: "tests/clients/ethers-5",
+    proves: "ethers 5: providers, signers, contracts, events, errors as older projects know them",
+    weight: "light",
+  },
+  {
+    name: "web3-1",
+    folder: "tests/clients/web3-1",
+    proves: "web3.js 1: its formatters, contracts, subscriptions, batches, personal accounts",
+    weight: "light",
+  },
+  {
     name: "hardhat-tests",
     folder: "hardhat-tests",
     proves: "Hardhat 2: a project with OpenZeppelin's contracts, an upgradeable proxy, CREATE2, time and state control",
@@ -66,19 +84,22 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "contracts",
     folder: "tests/clients/contracts",
-    proves: "contracts of the real world: Uniswap v2 and v3, Safe, EntryPoint, upgradeable proxies, Seaport; what is predeployed",
+    proves:
+      "contracts of the real world: Uniswap v2 and v3, Safe, EntryPoint, upgradeable proxies, Seaport; what is predeployed",
     weight: "light",
   },
   {
     name: "foundry",
     folder: "tests/clients/foundry",
-    proves: "Foundry's binaries: forge create, script with and without simulation, test on a fork; cast; anvil as a fork",
+    proves:
+      "Foundry's binaries: forge create, script with and without simulation, test on a fork; cast; anvil as a fork",
     weight: "heavy",
   },
   {
     name: "truffle",
     folder: "tests/clients/truffle",
-    proves: "Truffle 5: compile, migrate, test over HTTP and WebSocket with snapshots between suites, exec, console, debug",
+    proves:
+      "Truffle 5: compile, migrate, test over HTTP and WebSocket with snapshots between suites, exec, console, debug",
     weight: "heavy",
   },
   {
@@ -86,6 +107,12 @@ export const CLIENTS: readonly Client[] = [
     folder: "tests/clients/metamask",
     proves: "MetaMask's controllers: the network added, fees, transactions until confirmed, sped up or failed, tokens",
     weight: "heavy",
+  },
+  {
+    name: "requests",
+    folder: "tests/clients/requests",
+    proves: "what graph-node, Blockscout's fetchers and the Remix IDE ask, request by request",
+    weight: "light",
   },
   {
     name: "remix",
@@ -160,6 +187,7 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<string |
   const args = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
   const { code, output } = await run(args, folder, env, INSTALL_LIMIT)
   if (code === 0) {
+    mkdirSync(dirname(stamp), { recursive: true })
     writeFileSync(stamp, lock)
     return undefined
   }

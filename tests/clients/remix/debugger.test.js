@@ -1,9 +1,7 @@
-// Remix' own debugger (remix-debug) before a node that was started by the built command.
+// Remix' own debugger (remix-debug) before a node.
 import assert from "node:assert/strict"
-import { spawn } from "node:child_process"
 import { createRequire } from "node:module"
-import { after, before, test } from "node:test"
-import { fileURLToPath } from "node:url"
+import { before, test } from "node:test"
 
 const require = createRequire(import.meta.url)
 const { EthDebugger } = require("remix-debug")
@@ -27,25 +25,13 @@ contract Shop {
 `
 const lineOf = (text) => SOURCE.slice(0, SOURCE.indexOf(text)).split("\n").length
 
-let node
 let web3
 let account
 let compiled
 let shop
 
 before(async () => {
-  const main = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url))
-  node = spawn(process.execPath, [main, "node", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] })
-  const port = await new Promise((resolve, reject) => {
-    let text = ""
-    node.stdout.on("data", (chunk) => {
-      text += chunk
-      const found = /Listening on 127\.0\.0\.1:(\d+)/.exec(text)
-      if (found) resolve(found[1])
-    })
-    node.once("exit", (code) => reject(new Error(`the node ended with ${code}`)))
-  })
-  web3 = init.loadWeb3(`http://127.0.0.1:${port}`)
+  web3 = init.loadWeb3(process.env.FEVM_URL ?? "http://127.0.0.1:8545")
   account = (await web3.eth.getAccounts())[0]
   compiled = JSON.parse(
     solc.compile(
@@ -63,8 +49,6 @@ before(async () => {
     .deploy({ data: `0x${evm.bytecode.object}` })
     .send({ from: account, gas: 100_000_000 })
 })
-
-after(() => node?.kill())
 
 /** Sends a sale, with gas of its own so that a failure too gets into a block. @returns What Remix' debugger makes of it. */
 async function debugSale(count) {

@@ -251,7 +251,10 @@ describe("web3.js 4 over WebSocket", () => {
     const logs = await socket.eth.subscribe("logs", { address })
     const pending = await socket.eth.subscribe("newPendingTransactions")
     blocks.on("data", (head) => heads.push(head))
-    const log = new Promise<unknown>((resolve, reject) => (logs.on("data", resolve), logs.on("error", reject)))
+    const log = new Promise<unknown>((resolve, reject) => {
+      logs.on("data", resolve)
+      logs.on("error", reject)
+    })
     const waiting = new Promise<unknown>((resolve) => pending.on("data", resolve))
     const contract = new Contract(abi as never, address, socket)
     const danced = (
