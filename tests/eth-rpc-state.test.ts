@@ -279,6 +279,14 @@ describe("geth's tracers", () => {
     expect(tried.calls![0]!.logs![0]!.address).toBe(tried.calls![0]!.to)
   })
 
+  it("timeout: a trace that takes longer is refused, and one in time is not", async () => {
+    const trace = (options: object) => ask("debug_traceTransaction", hatched, options)
+    await expect(trace({ tracer: "callTracer", timeout: "1ns" })).rejects.toMatchObject({ code: -32002 })
+    await expect(trace({ timeout: "1ns" })).rejects.toMatchObject({ code: -32002 })
+    await expect(trace({ tracer: "callTracer", timeout: "soon" })).rejects.toMatchObject({ code: -32602 })
+    expect(await trace({ tracer: "callTracer", timeout: "1h2m3.5s" })).toEqual(await trace({ tracer: "callTracer" }))
+  })
+
   it("muxTracer: several at once, each with its configuration", async () => {
     const tracerConfig = { callTracer: { onlyTopCall: true, withLog: true }, "4byteTracer": null, noopTracer: {} }
     const mux = await ask<{ callTracer: Frame }>("debug_traceTransaction", hatched, {

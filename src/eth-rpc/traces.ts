@@ -137,7 +137,25 @@ export async function debugTransaction(
   options: TracerOptions | undefined,
 ): Promise<Json> {
   if (options?.tracer === undefined) return structLogsOfTransaction(context, hash, options?.structLogs ?? {})
-  return runTracer(subjectOf(context, await traceTransaction(context, hash)), options)
+  const run = async (): Promise<Json> => runTracer(subjectOf(context, await traceTransaction(context, hash)), options)
+  return inTime(run(), options)
+}
+
+/** Waits as long as the tracer's option `timeout` says. @throws RpcError - It took longer; what was begun goes on unheard. */
+export async function inTime<T>(work: Promise<T>, { structLogs: { timeoutMs } }: TracerOptions): Promise<T> {
+  if (timeoutMs === undefined) return work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(ethError("unavailable", { message: `execution timeout: the trace took more than ${timeoutMs} ms` })),
+      timeoutMs,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Gas used is without that of the calls below, as Lotus has it. @see lotus chain/types/ethtypes/eth_types.go (EthTrace) */
@@ -470,8 +488,8 @@ export async function debugBlock(
   if (!block) throw ethError("blockNotFound", { block: JSON.stringify("epoch" in ref ? ref.epoch : ref) })
   if (options?.tracer === undefined) return structLogsOfBlock(context, block, options?.structLogs ?? {})
   const answers: Json[] = []
-  for (const traced of await traceBlock(context, block.tipset)) {
-    const result = await runTracer(subjectOf(context, traced), options)
+  for (const traced of await inTime(traceBlock(context, block.tipset), options)) {
+    const result = await inTime(runTracer(subjectOf(context, traced), options), options)
     answers.push({ txHash: toHex(traced.transaction.view.hash), result })
   }
   return answers

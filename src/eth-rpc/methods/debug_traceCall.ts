@@ -4,7 +4,7 @@ import { blockOverride, callObject, stateOverride } from "../codecs/call.ts"
 import { anything } from "../codecs/hex.ts"
 import { defineEthMethod, type EthMethod } from "../context.ts"
 import { structLogsOfCall } from "../struct-logs.ts"
-import { callTracerOptions, runTracer, traceCall } from "../traces.ts"
+import { callTracerOptions, inTime, runTracer, traceCall } from "../traces.ts"
 
 export const debug_traceCall: EthMethod = defineEthMethod({
   name: "debug_traceCall",
@@ -23,6 +23,7 @@ export const debug_traceCall: EthMethod = defineEthMethod({
     const overrides = { state, block: options?.blockOverrides ?? blockOverrides }
     if (options?.tracer === undefined)
       return structLogsOfCall(context, call, block, overrides, options?.structLogs ?? {})
-    return runTracer(await traceCall(context, call, block, overrides), options)
+    const run = async () => runTracer(await traceCall(context, call, block, overrides), options)
+    return inTime(run(), options)
   },
 })
