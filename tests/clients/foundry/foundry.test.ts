@@ -222,9 +222,15 @@ describe("Foundry", () => {
   })
 
   describe("forge script --broadcast", () => {
-    const script = (salt: number, key: string, rpc: string, ...more: readonly string[]) =>
+    const script = (argument: number, key: string, rpc: string, ...more: readonly string[]) =>
       run("forge", [
-        ...["script", "script/Deploy.s.sol", "--sig", "run(uint256)", `${salt}`, "--broadcast"],
+        ...["script", "script/Deploy.s.sol", "--sig", "run(uint256)", `${argument}`, "--broadcast"],
+        ...["--rpc-url", rpc, "--private-key", key, ...more],
+      ])
+    /** Sent a hundred at a time, which come in any order. */
+    const many = (key: string, rpc: string, ...more: readonly string[]) =>
+      run("forge", [
+        ...["script", "script/Many.s.sol", "--sig", "run(uint256)", "120", "--broadcast"],
         ...["--rpc-url", rpc, "--private-key", key, ...more],
       ])
 
@@ -244,6 +250,11 @@ describe("Foundry", () => {
       expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("COMPLETE & SUCCESSFUL") })
     })
 
+    it("sends a hundred transactions at once", async () => {
+      const { code, output } = await many(KEYS[2], url, "--gas-estimate-multiplier", "30000")
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("COMPLETE & SUCCESSFUL") })
+    })
+
     describe("with --gas lenient at the node", () => {
       let lenient: NodeProcess
       beforeAll(async () => {
@@ -257,6 +268,11 @@ describe("Foundry", () => {
         const { code, output } = await script(4, KEYS[1], lenient.url)
         expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("COMPLETE & SUCCESSFUL") })
         expect(lenient.stderr().match(/--gas lenient/g)).toHaveLength(7)
+      })
+
+      it("a hundred at once", async () => {
+        const { code, output } = await many(KEYS[0], lenient.url)
+        expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("COMPLETE & SUCCESSFUL") })
       })
 
       it("one by one", async () => {
