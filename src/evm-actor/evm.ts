@@ -21,7 +21,7 @@ import { execute, output, outputLength, reverted } from "./interpreter.generated
 import { EvmMethod } from "./method"
 import { pay } from "./pace"
 import * as u256 from "./u256"
-import { overflow, readFrom, readPadded, readU32, readU64, seek } from "./reader"
+import { overflow, readFrom, readPadded, readU32, readU64, requireRoom, seek } from "./reader"
 import { CODE_CID, CODE_HASH, createContract, flush, hasCode, loadContract, readCode, readSlot, resurrectContract, setContractCode } from "./state"
 
 /** handle_filecoin_method(uint64,uint64,bytes). */
@@ -227,6 +227,7 @@ function handleFilecoinMethod(method: u64): u32 {
   seek(offset)
   const size = readU32()
   if (overflow) return abort(ExitCode.USR_SERIALIZATION, "native handler's answer does not fit")
+  requireRoom(size)
   let block: u32 = 0
   if (codec == Codec.CBOR) {
     const data = alloc(size)

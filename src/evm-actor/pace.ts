@@ -14,8 +14,9 @@ const GAS_PER_BYTE: u64 = 150
 /** Gas for a pointer of a storage node that was read, and for a bit of a path that a key was compared with. */
 const GAS_PER_POINTER: u64 = 8_000
 const GAS_PER_BIT: u64 = 180
-/** Gas for an event. */
-const GAS_PER_EVENT: u64 = 8_000
+/** Gas for an event, and for each topic of it and its data. */
+const GAS_PER_EVENT: u64 = 5_000
+const GAS_PER_ENTRY: u64 = 5_000
 /** What the syscall itself costs: it is part of the payment. */
 const SYSCALL_GAS: u64 = 14_000
 
@@ -26,8 +27,9 @@ let walked: usize = 0
 /** Pointers and bits paid for. */
 let pointersPaid: u32 = 0
 let bitsPaid: u32 = 0
-/** Events not yet paid for. */
+/** Events not yet paid for, and what is in them. */
 let events: u32 = 0
+let entries: u32 = 0
 
 /** Counts a run of code. */
 // @ts-ignore: decorator
@@ -42,12 +44,14 @@ export function pay(): void {
     u64(walked) * GAS_PER_BYTE +
     u64(pointersRead - pointersPaid) * GAS_PER_POINTER +
     u64(bitsMatched - bitsPaid) * GAS_PER_BIT +
-    u64(events) * GAS_PER_EVENT
+    u64(events) * GAS_PER_EVENT +
+    u64(entries) * GAS_PER_ENTRY
   if (gas <= SYSCALL_GAS) return
   walked = 0
   pointersPaid = pointersRead
   bitsPaid = bitsMatched
   events = 0
+  entries = 0
   gas_charge(NAME, 9, gas - SYSCALL_GAS)
 }
 
@@ -58,9 +62,10 @@ export function payBeforeCall(): void {
   if (walked > 1000) pay()
 }
 
-/** Counts an event. */
+/** Counts an event with so many topics and data. */
 // @ts-ignore: decorator
 @inline
-export function countEvent(): void {
+export function countEvent(entriesOfIt: u32): void {
   events++
+  entries += entriesOfIt
 }

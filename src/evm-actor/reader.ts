@@ -3,6 +3,9 @@
  *
  * Source: builtin-actors actors/evm/src/reader.rs.
  */
+import { abort } from "../actors/sdk/exit"
+import { ExitCode } from "../actors/sdk/exit-code"
+import { alloc, mark, release } from "../actors/sdk/memory"
 import { fromBytes } from "./u256"
 
 let start: usize = 0
@@ -63,4 +66,19 @@ export function here(): usize {
 /** Bytes left. */
 export function left(): u32 {
   return u32(end - at)
+}
+
+/** Most bytes that one thing may have in memory. */
+const MOST_BYTES: u32 = 0x7fffffff
+
+/**
+ * Makes sure that so many bytes could be read here, as the network's actor does before it looks at what they are for: what lies behind the end
+ * takes memory. Exit 24 for more than 2 GiB, a trap for more than the instance may have.
+ */
+export function requireRoom(length: u32): void {
+  if (length <= left()) return
+  if (length > MOST_BYTES) abort(ExitCode.USR_ASSERTION_FAILED, "capacity overflow")
+  const heap = mark()
+  alloc(length)
+  release(heap)
 }

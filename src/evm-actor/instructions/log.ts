@@ -57,7 +57,7 @@ function emit(p: usize, topics: u32): void {
   )
   if (error != ErrorNumber.OK) fail(ExitCode.USR_ASSERTION_FAILED, "failed to emit event")
   release(heap)
-  countEvent()
+  countEvent(topics + u32(dataLength != 0))
 }
 
 export function log0(p: usize): void {

@@ -7,6 +7,8 @@
  * the two results are put together (Koç, Montgomery reduction with even modulus, 1994). Where little of the exponent is left, products and
  * remainders are cheaper, whatever the modulus: see `plainIsCheaper`.
  */
+import { abort } from "../../actors/sdk/exit"
+import { ExitCode } from "../../actors/sdk/exit-code"
 import { alloc, mark, release } from "../../actors/sdk/memory"
 import { output } from "../precompile"
 
@@ -48,14 +50,29 @@ function lengthAt(at: u64): i64 {
   return i64(value)
 }
 
+/** More bytes that are not there are more bits than the network's actor can count. */
+const MOST_MISSING: u64 = 1 << 29
+
+/** Where the first byte lies that is not 0 of the number that was looked at last. */
+let START: u64 = 0
+
+/** Bytes of a number from its first one that is not 0. Exit 24 if too many of its bytes are missing. */
+function significant(at: u64, length: i64): i64 {
+  const there = at < LENGTH ? min(u64(length), LENGTH - at) : 0
+  if (u64(length) - there >= MOST_MISSING) abort(ExitCode.USR_ASSERTION_FAILED, "too many bytes are missing")
+  let zeros: u64 = 0
+  while (zeros < there && byteAt(at + zeros) == 0) zeros++
+  START = at + zeros
+  return zeros == there ? 0 : length - i64(zeros)
+}
+
 /** Reads a big-endian number into limbs; returns how many count. */
 function read(into: usize, at: u64, length: i64): i32 {
   const limbs = i32((length + 3) >> 2)
   memory.fill(into, 0, usize(limbs) << 2)
-  for (let i: i64 = 0; i < length; i++) store<u8>(into + usize(i), byteAt(at + u64(length - 1 - i)))
-  let top = limbs
-  while (top > 0 && load<u32>(into + (usize(top - 1) << 2)) == 0) top--
-  return top
+  const there = at < LENGTH ? i64(min(u64(length), LENGTH - at)) : 0
+  for (let i: i64 = 0; i < there; i++) store<u8>(into + usize(length - 1 - i), byteAt(at + u64(i)))
+  return trimmed(into, limbs)
 }
 
 /** Limbs that count. */
@@ -602,12 +619,19 @@ export function modexp(input: usize, length: u32): bool {
   if (baseLength < 0 || exponentLength < 0 || modulusLength < 0) return false
   if (baseLength == 0 && modulusLength == 0) return true
   const heap = mark()
-  const baseAt: u64 = 96
-  const exponentAt = baseAt + u64(baseLength)
+  const exponentAt = 96 + u64(baseLength)
   const modulusAt = exponentAt + u64(exponentLength)
+  const baseBytes = significant(96, baseLength)
+  const baseAt = START
+  const exponentBytes = significant(exponentAt, exponentLength)
+  EXPONENT = START
+  const modulusBytes = significant(modulusAt, modulusLength)
 
-  M = alloc(usize(modulusLength) + 4)
-  K = read(M, modulusAt, modulusLength)
+  // All three have room there, whatever comes of them: too little of it is seen.
+  alloc(usize(baseBytes) + usize(exponentBytes))
+  release(heap)
+  M = alloc(usize(modulusBytes) + 4)
+  K = read(M, START, modulusBytes)
   if (K == 0 || (K == 1 && load<u32>(M) == 1)) {
     release(heap)
     memory.fill(output(u32(modulusLength)), 0, usize(modulusLength))
@@ -619,26 +643,18 @@ export function modexp(input: usize, length: u32): bool {
   setModulus()
 
   // The base, below the modulus.
-  const baseLimbs = i32((baseLength + 3) >> 2)
+  const baseLimbs = i32((baseBytes + 3) >> 2)
   const base = alloc((usize(max(baseLimbs, K)) << 2) + 8)
   memory.fill(base, 0, (usize(max(baseLimbs, K)) << 2) + 8)
-  const given = read(base, baseAt, baseLength)
+  const given = read(base, baseAt, baseBytes)
   if (given >= K) remainder(base, given)
   const limbs = trimmed(base, K)
 
-  // The exponent, its leading zero bytes left out.
-  let at = exponentAt
-  const end = exponentAt + u64(exponentLength)
-  while (at < end && byteAt(at) == 0) {
-    if (at >= LENGTH) at = end
-    else at++
-  }
   const r = alloc(size)
   memory.fill(r, 0, size)
-  if (at == end || (limbs == 1 && load<u32>(base) == 1)) store<u32>(r, 1)
+  if (exponentBytes == 0 || (limbs == 1 && load<u32>(base) == 1)) store<u32>(r, 1)
   else if (limbs != 0) {
-    EXPONENT = at
-    BITS = ((end - at) << 3) - u64(clz<u32>(byteAt(at)) - 24)
+    BITS = (u64(exponentBytes) << 3) - u64(clz<u32>(byteAt(EXPONENT)) - 24)
     power(r, base, limbs)
   }
   release(heap)

@@ -7,13 +7,13 @@ import { delegatedAddress, delegatedLength, resolve, resolvedId } from "../../ac
 import { isAddress, MAX_ADDRESS_LENGTH, writeIdAddress } from "../../actors/sdk/address"
 import { Codec } from "../../actors/sdk/cid"
 import { ErrorNumber } from "../../actors/sdk/error-number"
-import { alloc, allocZeroed, mark, release, RETURN } from "../../actors/sdk/memory"
+import { allocZeroed, mark, release, RETURN } from "../../actors/sdk/memory"
 import { METHOD_SEND, SEND_READ_ONLY, sentBlock, sentCodec, sentExitCode, sentSize } from "../../actors/sdk/send"
 import { ipld_block_create, ipld_block_read, rand_get_beacon_randomness } from "../../actors/sdk/syscalls"
 import { gasLimit } from "../instructions/gas"
 import { EvmMethod } from "../method"
 import { callGas, CallKind, callKind, output } from "../precompile"
-import { overflow, here, left, readFrom, readPadded, readU32, readU64, readWord, seek } from "../reader"
+import { overflow, here, left, readFrom, readPadded, readU32, readU64, readWord, requireRoom, seek } from "../reader"
 import { contractSend, flush } from "../state"
 
 /** An address read from the ABI may be of any length; one that is longer than this is none. */
@@ -81,12 +81,7 @@ function callAny(input: usize, length: u32, byId: bool): bool {
   if (overflow) return false
   let params = here()
   const present = left()
-  if (paramsLength > present) {
-    // Too much ends the call here.
-    const heap = mark()
-    alloc(paramsLength)
-    release(heap)
-  }
+  requireRoom(paramsLength)
   let addressLength: u32
   if (byId) addressLength = writeIdAddress(ADDRESS, idOrOffset)
   else {
@@ -94,7 +89,9 @@ function callAny(input: usize, length: u32, byId: bool): bool {
     if (idOrOffset >> 32) return false
     seek(idOrOffset)
     addressLength = readU32()
-    if (overflow || addressLength > MAX_ADDRESS_LENGTH) return false
+    if (overflow) return false
+    requireRoom(addressLength)
+    if (addressLength > MAX_ADDRESS_LENGTH) return false
     readPadded(ADDRESS, addressLength)
     if (!isAddress(ADDRESS, addressLength)) return false
   }
