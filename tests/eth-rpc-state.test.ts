@@ -311,6 +311,10 @@ describe("geth's tracers", () => {
     expect(pre[FROM]).toEqual({ balance, nonce })
     expect(pre[token]!.code).toBe(await ask("eth_getCode", token))
     expect(pre[token]!.storage![slot]).toBe(`0x${word(held)}`)
+    // A slot that is read only.
+    const read = { to: token, data: `0x70a08231${word(BigInt(FROM))}` }
+    const seen = await ask<State>("debug_traceCall", read, "latest", { tracer: "prestateTracer" })
+    expect(seen[token]!.storage).toEqual({ [slot]: `0x${word(held - 2n)}` })
     const tracerConfig = { diffMode: true, disableCode: true }
     const diff = await ask<{ pre: State; post: State }>("debug_traceTransaction", hash, {
       tracer: "prestateTracer",

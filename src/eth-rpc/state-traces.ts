@@ -15,6 +15,7 @@ import { codeOf } from "./calls.ts"
 import { hash32, smallQuantity, toBytes, toHex, toQuantity } from "./codecs/hex.ts"
 import type { EthContext } from "./context.ts"
 import { ethError } from "./errors.ts"
+import type { TouchedSlots } from "./struct-logs.ts"
 
 /** The states around a message. */
 export interface StatesAround {
@@ -87,18 +88,20 @@ const shownSlot = (slot: string): string => `0x${slot}`
 const shownValue = (value: bigint): string => toHex(toBytes(value, 32))
 
 /**
- * The accounts that a message reached, as they were before it; with `diffMode` only what it changed, before and after.
- *
- * Storage is that which the message changed: what it read only is not known without the single steps of its execution.
+ * The accounts that a message reached, as they were before it, with the slots that it read or wrote; with `diffMode` only what it changed,
+ * before and after.
  *
  * @param ids - Actors that it reached.
+ * @param touched - The slots that it read or wrote, by contract; asked without `diffMode` only.
  * @see geth eth/tracers/native/prestate.go
  */
 export async function tracePrestate(
   ids: readonly bigint[],
   { before, after }: StatesAround,
   { diffMode, disableCode, disableStorage }: PrestateOptions,
+  touched: () => Promise<TouchedSlots>,
 ): Promise<Json> {
+  const slots = diffMode || disableStorage ? undefined : await touched()
   const pre: Record<string, Json> = {}
   const post: Record<string, Json> = {}
   for (const id of ids) {
@@ -113,7 +116,7 @@ export async function tracePrestate(
       ...(Object.keys(storage).length > 0 && { storage }),
     })
     if (!diffMode) {
-      pre[address] = was ? shown(was, oldSlots) : { balance: "0x0" }
+      pre[address] = was ? shown(was, await valuesOf(before, was, slots?.get(address.slice(2)))) : { balance: "0x0" }
       continue
     }
     const changed: { [key: string]: Json } = {
@@ -132,6 +135,17 @@ export async function tracePrestate(
 /** What changes are shown of: a slot of zero is as good as none. */
 function withoutZeros(slots: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(slots).filter(([, value]) => BigInt(value) !== 0n))
+}
+
+/** Slots that were touched, with what they held; zero too, as geth has it. */
+async function valuesOf(
+  state: StateView,
+  { actor }: Account,
+  touched: ReadonlySet<string> | undefined,
+): Promise<Record<string, string>> {
+  if (touched === undefined) return {}
+  const held = await slotsOf(state, actor)
+  return Object.fromEntries([...touched].sort().map((slot) => [shownSlot(slot), shownValue(held.get(slot) ?? 0n)]))
 }
 
 async function changedSlots(

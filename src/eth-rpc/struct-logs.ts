@@ -137,12 +137,22 @@ export async function structLogsOfBlock(
 
 /** A call that is only tried out, step by step. */
 export async function structLogsOfCall(
-  { chain }: EthContext,
+  context: EthContext,
   call: CallObject,
   ref: BlockRef,
   overrides: Overrides,
   options: StructLogOptions,
 ): Promise<JsonStream> {
+  return new JsonStream(await begin(await triedOut(context, call, ref, overrides, options), options))
+}
+
+async function triedOut(
+  { chain }: EthContext,
+  call: CallObject,
+  ref: BlockRef,
+  overrides: Overrides,
+  options: StructLogOptions,
+): Promise<Stepped> {
   const { at, overlay, context } = await placeOfCall(chain, ref, overrides)
   const isCreate = call.to === undefined
   const run = async (from: number): Promise<Run> => {
@@ -158,7 +168,60 @@ export async function structLogsOfCall(
     const after = async (): Promise<StateView> => (state ? chain.stateOf(state) : chain.stateAt(at))
     return { trace: steps[0]!, result: results[0]!, after }
   }
-  return new JsonStream(await begin({ run, isCreate }, options))
+  return { run, isCreate }
+}
+
+/** Slots by contract: of 40 hex digits, 64 each. */
+export type TouchedSlots = ReadonlyMap<string, ReadonlySet<string>>
+
+/** The slots that a transaction reads or writes, also in calls that fail. */
+export function slotsOfTransaction(
+  context: EthContext,
+  block: Block,
+  transaction: BlockTransaction,
+): Promise<TouchedSlots> {
+  return touchedSlots(executionOf(context, block, transaction, {}))
+}
+
+/** The slots that a call which is only tried out reads or writes. */
+export async function slotsOfCall(
+  context: EthContext,
+  call: CallObject,
+  ref: BlockRef,
+  overrides: Overrides,
+): Promise<TouchedSlots> {
+  return touchedSlots(await triedOut(context, call, ref, overrides, {}))
+}
+
+async function touchedSlots({ run }: Stepped): Promise<TouchedSlots> {
+  const touched = new Map<string, Set<string>>()
+  let from = 0
+  for (;;) {
+    const { trace } = await run(from)
+    noteSlots(trace, touched)
+    if (!trace.more) return touched
+    from += trace.count
+  }
+}
+
+function noteSlots({ rows, words, frames, count }: StepTrace, touched: Map<string, Set<string>>): void {
+  // Of each frame's stack: where its words stand.
+  const stacks = new Map<number, number[]>()
+  let word = 0
+  for (let i = 0; i < count; i++) {
+    const at = i * STEP_WIDTH
+    const position = rows[at + STEP_FIELDS.frame]!
+    const stack = stacks.get(position) ?? []
+    stacks.set(position, stack)
+    stack.length = rows[at + STEP_FIELDS.kept]!
+    for (const height = rows[at + STEP_FIELDS.height]!; stack.length < height; word += 32) stack.push(word)
+    const op = rows[at + STEP_FIELDS.op]!
+    const top = stack.at(-1)
+    if ((op !== SLOAD && op !== SSTORE) || top === undefined) continue
+    const contract = bytesToHex(frames[position]!.address)
+    const slots = touched.get(contract) ?? new Set<string>()
+    touched.set(contract, slots.add(bytesToHex(words.subarray(top, top + 32))))
+  }
 }
 
 /** One execution of a message, written down from some step on. */

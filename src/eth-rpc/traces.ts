@@ -22,9 +22,12 @@ import { type PrestateOptions, type StatesAround, tracePrestate } from "./state-
 import {
   readStructLogOptions,
   type StructLogOptions,
+  slotsOfCall,
+  slotsOfTransaction,
   structLogFields,
   structLogsOfBlock,
   structLogsOfTransaction,
+  type TouchedSlots,
 } from "./struct-logs.ts"
 
 /** A transaction of a block with its trace. */
@@ -46,6 +49,8 @@ export interface TraceSubject {
   readonly logs: readonly (TracedLog | undefined)[]
   readonly actors: readonly bigint[]
   readonly states: () => Promise<StatesAround>
+  /** Read or written. */
+  readonly slots: () => Promise<TouchedSlots>
 }
 
 /** A log in a trace. */
@@ -55,7 +60,8 @@ interface TracedLog extends EthLog {
 }
 
 /** A transaction of a block, as geth's tracers look at it. */
-function subjectOf({ chain }: EthContext, { block, transaction, traces, actors }: ReachingTransaction): TraceSubject {
+function subjectOf(context: EthContext, { block, transaction, traces, actors }: ReachingTransaction): TraceSubject {
+  const { chain } = context
   let next = 0
   const logs = transaction.executed.events.map(({ entries }) => {
     const log = logFromEvent(entries) && transaction.logs[next++]
@@ -65,7 +71,7 @@ function subjectOf({ chain }: EthContext, { block, transaction, traces, actors }
     const { before, after } = await chain.replayStates(block.tipset, transaction.index)
     return { before: await chain.stateOf(before), after: await chain.stateOf(after) }
   }
-  return { traces, logs, actors, states }
+  return { traces, logs, actors, states, slots: () => slotsOfTransaction(context, block, transaction) }
 }
 
 /** Executes a tipset again, and shows what its messages did. @param upTo - Position of the last one. Default: all */
@@ -101,16 +107,17 @@ export async function requireTipset({ chain }: EthContext, ref: BlockRef): Promi
 
 /** A call that is only tried out, traced. */
 export async function traceCall(
-  { chain }: EthContext,
+  context: EthContext,
   call: CallObject,
   ref: BlockRef,
   overrides: Overrides = { state: undefined, block: undefined },
 ): Promise<TraceSubject> {
-  const { at, overlay, context } = await placeOfCall(chain, ref, overrides)
+  const { chain } = context
+  const { at, overlay, context: values } = await placeOfCall(chain, ref, overrides)
   const { results, state } = await chain.trial({
     at,
     ...(overlay && { overlay }),
-    context,
+    context: values,
     messages: [trialOf(chain, call)],
     trace: true,
     keepState: true,
@@ -127,6 +134,7 @@ export async function traceCall(
     }),
     actors: touchedActors(trace),
     states: async () => ({ before, after }),
+    slots: () => slotsOfCall(context, call, ref, overrides),
   }
 }
 
@@ -371,7 +379,7 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
     case "callTracer":
       return traces[0] ? encodeFrame({ ...subject, codes: await codesOf(subject, options) }, traces[0], options) : null
     case "prestateTracer":
-      return tracePrestate(subject.actors, await subject.states(), options)
+      return tracePrestate(subject.actors, await subject.states(), options, subject.slots)
     case "muxTracer": {
       const results: Record<string, Json> = {}
       for (const { name, options: inner } of options.mux) results[name] = await runTracer(subject, inner)
