@@ -37,11 +37,15 @@ describe("The chai matchers of the toolbox", () => {
     await expect(vault.divide(1, 0)).to.be.revertedWithPanic(PANIC_CODES.DIVISION_BY_ZERO)
   })
 
-  it("a transaction that fails on chain, with its gas given", async () => {
-    const { vault, alice } = await loadFixture(deploy)
-    await expect(vault.transfer(alice, 1001, { gasLimit: 100_000_000n })).to.be.reverted
+  it("a transaction that fails on chain, with its gas given: the reason comes with the answer to its sending", async () => {
+    const { vault, owner, alice } = await loadFixture(deploy)
+    const gas = { gasLimit: 100_000_000n }
+    await expect(vault.transfer(alice, 1001, gas))
+      .to.be.revertedWithCustomError(vault, "NotEnough")
+      .withArgs(owner, 1001, 1000)
     const nonce = await ethers.provider.getTransactionCount(alice)
-    await expect(vault.connect(alice).setKeeper(alice, { gasLimit: 100_000_000n })).to.be.reverted
+    await expect(vault.connect(alice).setKeeper(alice, gas)).to.be.revertedWith("not the keeper")
+    await expect(vault.pay(alice, 101, gas)).to.be.revertedWithoutReason()
     expect(await ethers.provider.getTransactionCount(alice)).to.equal(nonce + 1)
   })
 
