@@ -89,6 +89,18 @@ describe("--gas lenient", () => {
     for (const hash of hashes) expect(await ask("eth_getTransactionReceipt", hash)).toMatchObject({ status: "0x1" })
   })
 
+  test("no limit is raised beyond what the sender can pay", async () => {
+    const ask = await start("lenient")
+    // 20 million gas at the fee cap.
+    await ask("hardhat_setBalance", wallet.address, `0x${(20_000_000n * 100_400n).toString(16)}`)
+    const made = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+    const second = await ask("eth_sendRawTransaction", await sign(1, 30_000, word(1), made))
+    const first = await ask("eth_sendRawTransaction", await sign(0, 100_000, INIT))
+    expect(await ask("eth_getTransactionReceipt", first)).toMatchObject({ status: "0x1" })
+    const { gas } = await ask<{ gas: string }>("eth_getTransactionByHash", second)
+    expect(Number(gas)).toBeLessThanOrEqual(20_000_000)
+  })
+
   test("a transaction that reverts with any limit reverts, and does not run out of gas", async () => {
     const ask = await start("lenient")
     const made = await ask("eth_sendRawTransaction", await sign(0, 100_000, INIT))

@@ -13,7 +13,7 @@ import { toBigInt, toHex, toQuantity } from "./codecs/hex.ts"
 import type { EthContext } from "./context.ts"
 import { ethError } from "./errors.ts"
 import { suggestTip } from "./fees.ts"
-import { transactionAt } from "./reads.ts"
+import { balanceAt, transactionAt } from "./reads.ts"
 
 type Unsigned = Omit<EthTransaction, "v" | "r" | "s">
 
@@ -130,12 +130,10 @@ const SUSPICION = 10n
  * client knows, though the signature is that of the lower limit.
  *
  * Foundry sends many at once, and they come in any order: what a transaction needs is not known before those that its sender sends before it have
- * come. It gets more than it can need, up to a tenth of a block. So does one that fails with any limit: it shall fail for its own reason.
+ * come. It gets more than it can need, up to a tenth of a block and to what its sender can pay. So does one that fails with any limit: it shall fail for its own reason.
  */
-async function raiseGas(
-  { chain, state }: EthContext,
-  { transaction, sender, hash }: Submission,
-): Promise<EthTransaction> {
+async function raiseGas({ chain, state }: EthContext, submission: Submission): Promise<EthTransaction> {
+  const { transaction, sender, hash } = submission
   const { to, value, input, gasLimit, nonce } = transaction
   const call: CallObject = {
     from: sender,
@@ -153,7 +151,7 @@ async function raiseGas(
   }
   const early = nonce > (await chain.nextSequence(toFilecoinAddress(sender)))
   const estimate = early ? undefined : await estimateOrNothing(chain, call)
-  const raised = estimate ?? least(gasLimit * MOST_PER_ETHEREUM_GAS, chain.blockGasLimit / SUSPICION)
+  const raised = estimate ?? least(await mostAffordable(chain, submission), gasLimit * MOST_PER_ETHEREUM_GAS)
   if (gasLimit >= raised) return transaction
   state.warn(
     { hash: toHex(hash), asked: Number(gasLimit), raised: Number(raised) },
@@ -165,6 +163,15 @@ async function raiseGas(
 }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** The limit that its sender can pay for now, at most a tenth of a block. */
+async function mostAffordable(chain: Chain, { transaction, sender }: Submission): Promise<bigint> {
+  const most = chain.blockGasLimit / SUSPICION
+  const { value, maxFeePerGas } = transaction
+  if (maxFeePerGas === 0n) return most
+  const balance = await balanceAt(chain, sender, { tag: "latest" })
+  return least(most, balance > value ? (balance - value) / maxFeePerGas : 0n)
+}
 
 /** Undefined if it fails with any limit. */
 async function estimateOrNothing(chain: Chain, call: CallObject): Promise<bigint | undefined> {
