@@ -162,7 +162,7 @@ export class Chain {
   readonly #release: () => void
   /** The first epoch whose state is there. */
   readonly #firstState: number
-  readonly #tipsets = new Lru<string, Tipset>(4096)
+  readonly #tipsets = new Lru<string, Tipset>(1024)
   readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
   readonly #headListeners = new Set<(change: HeadChange) => void>()
   readonly #heardListeners = new Set<(hearing: Hearing) => void>()

@@ -11,7 +11,7 @@ import type { TipsetKey } from "./tipset-key.ts"
 import type { BlockHeader } from "./types.ts"
 
 /** Headers kept by tipset hash: randomness of the last epochs is what actors ask for. */
-const MAX_CACHED = 2048
+const MAX_CACHED = 1024
 
 /** A tipset's key and its first header. */
 export interface TipsetHead {

@@ -4,7 +4,7 @@ import { cidKey } from "../ipld/cid.ts"
 import { NodeCache } from "../ipld/node-cache.ts"
 
 /** Bytes of blocks kept in memory in one generation; at most twice that. */
-const CACHE_BYTES = 32 * 2 ** 20
+const CACHE_BYTES = 8 * 2 ** 20
 
 const size = (bytes: Uint8Array): number => bytes.length
 

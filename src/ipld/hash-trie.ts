@@ -183,8 +183,11 @@ class TrieNode {
 
 const storedSize = (node: StoredNode): number => node.size
 
+/** Bytes of encoded nodes in one of the two generations of the shared cache. Decoded they weigh about five times as much. */
+const SHARED_BYTES = 4 * 1024 * 1024
+
 /** Decoded nodes of all trees that bring no cache of their own. */
-const sharedCache = new NodeCache<StoredNode>(32 * 1024 * 1024)
+const sharedCache = new NodeCache<StoredNode>(SHARED_BYTES)
 
 /** A cache of decoded nodes of any trees. Make one to keep a tree apart from the shared cache, as tests of failing stores do. */
 export class TrieCache {
