@@ -4,7 +4,8 @@
  *
  *     npm run report:actors [-- DIR...] [--bundle FILE.car] [--all]
  *
- * Prints differences by name, the messages outside of the bounds, a table of gas by class, and the sizes of the actors. The last line is
+ * Prints differences by name, the messages outside of the bounds, a table of gas by class, what common messages cost (deploys, an ERC-20
+ * transfer, a mint, a swap, a loop of hashing; `tests/actors/yardstick.ts`), and the sizes of the actors. The last line is
  * `N passed, M failed, K skipped`.
  *
  * A vector that differs is run again with gas followed, by two rules that its run decides (`tests/support/follow-vector.ts`): words that change
@@ -17,6 +18,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { startKernelWorker, workerScript } from "../src/fvm/kernel-worker.ts"
+import { YARDSTICK } from "../tests/actors/yardstick.ts"
 import { type Vector as Comparable, differences, type Result } from "../tests/support/compare-results.ts"
 import type { RunResult, RunVector } from "../tests/support/run-vector.ts"
 import { isVector, type Vector } from "../tests/vectors/format.ts"
@@ -100,8 +102,13 @@ async function run(files: readonly string[], onAnswer: (answer: ReportAnswer) =>
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const rows: Row[] = []
+let measured: ReportAnswer["yardstick"]
 
-function take({ file, ran, followed, error }: ReportAnswer): void {
+function take({ file, ran, followed, error, yardstick }: ReportAnswer): void {
+  if (yardstick !== undefined) {
+    measured = yardstick
+    return
+  }
   const name = basename(file, ".json")
   if (ran === undefined) {
     counts.failed++
@@ -172,6 +179,16 @@ function printGas(): void {
   )
 }
 
+function printYardstick(): void {
+  process.stdout.write(`${"message".padEnd(34)} ${"ours".padStart(10)} ${"official".padStart(10)}  ratio\n`)
+  for (const [i, name] of YARDSTICK.entries()) {
+    const [ours, official] = [measured?.ours[i] ?? 0, measured?.official[i] ?? 0]
+    const cells = `${String(ours).padStart(10)} ${String(official).padStart(10)}  ${(ours / official).toFixed(3)}`
+    process.stdout.write(`${name.padEnd(34)} ${cells}\n`)
+  }
+  process.stdout.write("\n")
+}
+
 function printSizes(): void {
   const folder = "dist/actors"
   const sizes = readdirSync(folder)
@@ -182,6 +199,7 @@ function printSizes(): void {
 
 await run(vectorFiles(folders), take)
 printGas()
+printYardstick()
 printSizes()
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
 process.exitCode = counts.failed > 0 ? 1 : 0

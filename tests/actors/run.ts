@@ -7,7 +7,7 @@
  *
  * Each seed makes one scenario (`scenarios.ts`). A scenario that differs is cut to the messages that it needs and kept in DIR as a vector that
  * `npm run report:actors -- DIR` runs. `--keep-all` keeps each. `--record FILE` adds what was kept to a file of vectors, compressed, as
- * `native.test.ts` runs it. The last line is `N scenarios, M differences`.
+ * `native.test.ts` runs it; with `--yardstick --count 1` it is the one of `yardstick.ts` that is kept. The last line is `N scenarios, M differences`.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -22,6 +22,7 @@ import { type Vector as Comparable, differences } from "../support/compare-resul
 import { runVector } from "../support/run-vector.ts"
 import { isVector } from "../vectors/format.ts"
 import { ScenarioMaker } from "./scenarios.ts"
+import { yardstick } from "./yardstick.ts"
 
 /** Scenarios between two lines on stderr. */
 const PROGRESS = 100
@@ -33,6 +34,7 @@ interface Settings {
   readonly keep: string
   readonly keepAll: boolean
   readonly record: string
+  readonly yardstick: boolean
   readonly bundle: string
   readonly oracle: string
   readonly official: string
@@ -62,7 +64,9 @@ async function work(settings: Settings): Promise<void> {
   for (let seed = settings.seed; seed < settings.seed + settings.count; seed++) {
     if (seed > settings.seed && (seed - settings.seed) % PROGRESS === 0)
       process.stderr.write(`${seed - settings.seed} of ${settings.count}: ${different} differ\n`)
-    const scenario = new ScenarioMaker(new Random(seed)).scenario(`scenario-${seed}`, settings.messages)
+    const scenario = settings.yardstick
+      ? await yardstick()
+      : new ScenarioMaker(new Random(seed)).scenario(`scenario-${seed}`, settings.messages)
     let { found, vector } = await compare(scenario)
     if (found !== undefined) {
       different++
@@ -114,6 +118,7 @@ if (isMainThread) {
       keep: { type: "string", default: "" },
       "keep-all": { type: "boolean", default: false },
       record: { type: "string", default: "" },
+      yardstick: { type: "boolean", default: false },
       bundle: { type: "string", default: "dist/actors/bundle.car" },
     },
   })
@@ -128,6 +133,7 @@ if (isMainThread) {
       keep: values.keep,
       keepAll: values["keep-all"],
       record: values.record,
+      yardstick: values.yardstick,
       bundle: values.bundle,
       oracle,
       official,

@@ -58,6 +58,8 @@ const OUT_OF_MEMORY = 2n ** 27n
 const MOST_STEPS = 200_000
 /** Each creation makes @ethereumjs/evm copy the state. */
 const STEPS_OF_CREATION = 500
+/** Accounts and slots that it copies in the time of a step. */
+const ENTRIES_OF_STEP = 4
 /** Bytes that are hashed or copied in the time of a step. */
 const BYTES_OF_STEP = 256n
 /** More than any run without gas can lose by failing calls, each of which takes what it was given. */
@@ -405,6 +407,9 @@ class Watcher {
     }
     this.#gasRead = op === GAS ? depth : -1
     this.#steps += op === CREATE || op === CREATE2 ? STEPS_OF_CREATION : 1
+    // Each call makes it copy the state.
+    if (op >= CREATE && op !== RETURN && this.#rules === "filecoin")
+      this.#steps += this.#sizeOfState() / ENTRIES_OF_STEP
     const size = SIZE_AT[op]
     if (size !== undefined && size < stack.length)
       this.#steps += Number(BigInt.asUintN(40, stack.peek(size + 1)[size] as bigint) / BYTES_OF_STEP)
@@ -463,6 +468,12 @@ class Watcher {
     } finally {
       await this.#stateManager.modifyAccountFields(env.address, { balance })
     }
+  }
+
+  /** Accounts and slots that are there. */
+  #sizeOfState(): number {
+    const { accountStack, storageStack } = this.#stateManager as unknown as Record<string, Array<Map<unknown, unknown>>>
+    return (accountStack?.at(-1)?.size ?? 0) + (storageStack?.at(-1)?.size ?? 0)
   }
 
   #hash(address: bigint): void {
