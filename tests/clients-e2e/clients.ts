@@ -73,6 +73,8 @@ export const CLIENTS: readonly Client[] = [
     proves:
       "Hardhat 2 with its toolbox: every network helper, every chai matcher, Ignition (deploy, resume, grow), scripts",
     weight: "light",
+    // For a network of the name `localhost` Hardhat's ethers plugin gives every transaction 2^24 of Ethereum's gas.
+    node: ["--gas", "lenient"],
   },
   {
     name: "hardhat-3",

@@ -16,10 +16,6 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async () => ({
 module.exports = {
   solidity: { version: VERSION, settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 200 } } },
   defaultNetwork: "localhost",
-  networks: {
-    // For a network of this name Hardhat's ethers plugin takes the gas limit of Hardhat's own network, 2^24 of Ethereum's gas, unless
-    // `gas` is written down. A network of any other name is asked for an estimate anyway.
-    localhost: { url: process.env.FEVM_URL ?? "http://127.0.0.1:8545", gas: "auto" },
-  },
+  networks: { localhost: { url: process.env.FEVM_URL ?? "http://127.0.0.1:8545" } },
   mocha: { timeout: 120_000 },
 }
