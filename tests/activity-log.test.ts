@@ -73,6 +73,21 @@ describe("the log", () => {
     ])
   })
 
+  it("tells of calls that are none without stumbling over them", async () => {
+    const before = lines.length
+    const odd = [
+      null,
+      7,
+      [],
+      { to: 7 },
+      { gas: 1.5 },
+      { gas: "x", to: "0xzz", data: "0x1" },
+      { value: -1, to: contract },
+    ]
+    for (const call of odd) await ask("eth_call", call).catch(() => {})
+    expect(lines.slice(before)).toHaveLength(odd.length)
+  })
+
   it("says that a request was refused, whatever it was", async () => {
     const before = lines.length
     await ask("eth_sendRawTransaction", "0x00").catch(() => {})

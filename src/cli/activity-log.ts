@@ -5,7 +5,6 @@ import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import type { Hearing } from "../chain/chain.ts"
 import type { Tipset, TrialResult } from "../chain/types.ts"
 import { codeOf } from "../eth-rpc/calls.ts"
-import { callObject } from "../eth-rpc/codecs/call.ts"
 import { toHex } from "../eth-rpc/codecs/hex.ts"
 import type { EthNode } from "../eth-rpc/context.ts"
 import { executionError } from "../eth-rpc/errors.ts"
@@ -103,16 +102,16 @@ export class ActivityLog {
     const level = isCall || record.error ? "info" : "debug"
     if (!this.#log.isLevelEnabled(level)) return
     const { params } = record
-    const call = isCall && Array.isArray(params) ? callObject.schema.safeParse(params[0]) : undefined
+    const call = isCall && Array.isArray(params) ? readCall(params[0]) : undefined
     const failed = record.error && { code: record.error.code, error: record.error.message }
     const ms = Math.round(record.milliseconds * 1000) / 1000
-    if (!call?.success) {
+    if (!call) {
       this.#next({ level, title: record.method, fields: { ms, ...failed } })
       return
     }
-    const { to, input } = call.data
+    const { to, input } = call
     const lines = this.#take(callKey(to, input))
-    const shown = { ...describeCall({ ...call.data, gasLimit: call.data.gas }), ...this.#signature(to, input) }
+    const shown = { ...describeCall(call), ...this.#signature(to, input) }
     const console = lines && { console: lines }
     const error = failed && { ...failed, error: this.#explain(failed.error, record.error?.data) }
     const fields = { ...shown, ms, ...console, ...error }
@@ -250,6 +249,26 @@ interface Described {
   readonly value: bigint
   readonly input: Uint8Array
   readonly gasLimit: bigint | undefined
+}
+
+const HEX = /^0x(?:[0-9a-f]{2})*$/i
+const NUMBER = /^0x[0-9a-f]+$/i
+
+/** A call as it came in; undefined if it is not one. Not by the codec of calls, which costs as much as a small call itself. */
+function readCall(given: unknown): Described | undefined {
+  if (typeof given !== "object" || given === null) return undefined
+  const { from, to, value, input, data, gas } = given as Record<string, unknown>
+  const bytes = (text: unknown): Uint8Array | undefined =>
+    typeof text === "string" && text.length > 2 && HEX.test(text) ? hexToBytes(text.slice(2)) : undefined
+  const number = (text: unknown): bigint | undefined =>
+    Number.isSafeInteger(text) || (typeof text === "string" && NUMBER.test(text)) ? BigInt(text as string) : undefined
+  return {
+    from: bytes(from),
+    to: bytes(to),
+    value: number(value) ?? 0n,
+    input: bytes(input) ?? bytes(data) ?? new Uint8Array(),
+    gasLimit: number(gas),
+  }
 }
 
 const SELECTOR = 4
