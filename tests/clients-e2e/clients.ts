@@ -217,7 +217,7 @@ async function findNode22(): Promise<{ readonly bin?: string; readonly skip?: st
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", ...more }
   for (const name of Object.keys(env))
-    if (name === "NODE_OPTIONS" || name === "NODE_ENV" || /^(VITEST|TEST$|NODE_V8_COVERAGE|npm_)/.test(name))
+    if (name === "NODE_OPTIONS" || name === "NODE_ENV" || /^(VITEST|TEST$|NODE_V8_COVERAGE|npm_(package|lifecycle)_)/.test(name))
       delete env[name]
   return env
 }

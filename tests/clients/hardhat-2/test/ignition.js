@@ -99,7 +99,8 @@ describe("Ignition", () => {
     await automine(false)
     try {
       const { child, ended } = ignite("Town", "broken-off")
-      while (!journalOf("broken-off").some(({ type }) => type === "TRANSACTION_SEND")) {
+      // The library and the vault go first, together. A transaction that was sent and not yet written down would be taken for another's.
+      while (journalOf("broken-off").filter(({ type }) => type === "TRANSACTION_SEND").length < 2) {
         if (child.exitCode !== null) throw new Error((await ended).output)
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
@@ -109,14 +110,12 @@ describe("Ignition", () => {
     } finally {
       await automine(true)
     }
-    const sent = journalOf("broken-off").filter(({ type }) => type === "TRANSACTION_SEND").length
     const { output, code } = await ignite("Town", "broken-off").ended
     expect(output).to.match(/successfully deployed/)
     expect(code).to.equal(0)
     const journal = journalOf("broken-off")
     expect(journal.filter(({ type }) => type === "TRANSACTION_CONFIRM")).to.have.length(7)
     // None of those that were on their way was sent again.
-    expect(sent).to.be.above(0)
     expect(journal.filter(({ type }) => type === "TRANSACTION_SEND")).to.have.length(7)
   })
 
