@@ -7,7 +7,7 @@ import { runVector } from "../support/run-vector.ts"
 import type { Vector } from "../vectors/format.ts"
 
 // What the official actors (v18) did on the reference FVM: recorded by src/actors/testing/record.ts.
-const recorded = ["native", "datacap", "verifreg", "evm"].flatMap(
+const recorded = ["native", "datacap", "verifreg", "evm", "named"].flatMap(
   (set) =>
     JSON.parse(
       gunzipSync(readFileSync(new URL(`./${set}-vectors.json.gz`, import.meta.url))).toString("utf8"),

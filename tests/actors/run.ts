@@ -7,7 +7,8 @@
  *
  * Each seed makes one scenario (`scenarios.ts`). A scenario that differs is cut to the messages that it needs and kept in DIR as a vector that
  * `npm run report:actors -- DIR` runs. `--keep-all` keeps each. `--record FILE` adds what was kept to a file of vectors, compressed, as
- * `native.test.ts` runs it; with `--yardstick --count 1` it is the one of `yardstick.ts` that is kept. The last line is `N scenarios, M differences`.
+ * `native.test.ts` runs it; `--yardstick` and `--named` run the scenarios of `yardstick.ts` and
+ * `named-scenarios.ts` in the place of random ones. The last line is `N scenarios, M differences`.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -21,6 +22,7 @@ import { Random } from "../diff/kernel/random.ts"
 import { type Vector as Comparable, differences } from "../support/compare-results.ts"
 import { runVector } from "../support/run-vector.ts"
 import { isVector } from "../vectors/format.ts"
+import { namedScenarios } from "./named-scenarios.ts"
 import { ScenarioMaker } from "./scenarios.ts"
 import { yardstick } from "./yardstick.ts"
 
@@ -35,6 +37,7 @@ interface Settings {
   readonly keepAll: boolean
   readonly record: string
   readonly yardstick: boolean
+  readonly named: boolean
   readonly bundle: string
   readonly oracle: string
   readonly official: string
@@ -61,12 +64,13 @@ async function work(settings: Settings): Promise<void> {
     return { found, vector }
   }
 
-  for (let seed = settings.seed; seed < settings.seed + settings.count; seed++) {
+  const lists: readonly Json[] = settings.yardstick ? [await yardstick()] : settings.named ? namedScenarios() : []
+  const count = lists.length || settings.count
+  for (let seed = settings.seed; seed < settings.seed + count; seed++) {
     if (seed > settings.seed && (seed - settings.seed) % PROGRESS === 0)
       process.stderr.write(`${seed - settings.seed} of ${settings.count}: ${different} differ\n`)
-    const scenario = settings.yardstick
-      ? await yardstick()
-      : new ScenarioMaker(new Random(seed)).scenario(`scenario-${seed}`, settings.messages)
+    const scenario =
+      lists[seed - settings.seed] ?? new ScenarioMaker(new Random(seed)).scenario(`scenario-${seed}`, settings.messages)
     let { found, vector } = await compare(scenario)
     if (found !== undefined) {
       different++
@@ -105,7 +109,7 @@ async function work(settings: Settings): Promise<void> {
       .map((pair) => pair.join(" x "))
       .join(", ")}\n`,
   )
-  process.stdout.write(`${settings.count} scenarios, ${different} differences\n`)
+  process.stdout.write(`${count} scenarios, ${different} differences\n`)
   process.exitCode = different > 0 ? 1 : 0
 }
 
@@ -119,6 +123,7 @@ if (isMainThread) {
       "keep-all": { type: "boolean", default: false },
       record: { type: "string", default: "" },
       yardstick: { type: "boolean", default: false },
+      named: { type: "boolean", default: false },
       bundle: { type: "string", default: "dist/actors/bundle.car" },
     },
   })
@@ -134,6 +139,7 @@ if (isMainThread) {
       keepAll: values["keep-all"],
       record: values.record,
       yardstick: values.yardstick,
+      named: values.named,
       bundle: values.bundle,
       oracle,
       official,

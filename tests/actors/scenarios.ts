@@ -21,22 +21,36 @@ export function methodNumber(name: string): number {
   throw new Error("no method number")
 }
 
-const INVOKE_EVM = methodNumber("InvokeEVM")
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
-const bytesOf = (hex: string): Uint8Array => Buffer.from(hex, "hex")
-const word = (value: bigint | number): string => BigInt.asUintN(256, BigInt(value)).toString(16).padStart(64, "0")
-const padded = (hex: string): string => hex.padEnd(Math.ceil(hex.length / 64) * 64, "0")
+/** InvokeEVM. */
+export const INVOKE_EVM: number = methodNumber("InvokeEVM")
+/** Hex digits of bytes. */
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+/** Bytes of hex digits. */
+export const bytesOf = (hex: string): Uint8Array => Buffer.from(hex, "hex")
+/** A number as 32 bytes. */
+export const word = (value: bigint | number): string =>
+  BigInt.asUintN(256, BigInt(value)).toString(16).padStart(64, "0")
+/** Filled up with zeros to whole words. */
+export const padded = (hex: string): string => hex.padEnd(Math.ceil(hex.length / 64) * 64, "0")
 
-/** Who is there, by ID. */
-const [ALICE, BOB, EVE, FINN, MULTISIG, FIRST] = [1000, 1001, 1002, 1003, 1004, 1010]
+/** Who is there, by ID; executors from `FIRST` on, the last without code. */
+export const ID = { alice: 1000, bob: 1001, eve: 1002, finn: 1003, multisig: 1004, first: 1010 } as const
+const { alice: ALICE, bob: BOB, eve: EVE, finn: FINN, multisig: MULTISIG, first: FIRST } = ID
 const CONTRACTS = 4
 const UNKNOWN = 9999
-const [EVE_ADDRESS, FINN_ADDRESS, NOBODY] = ["a1".repeat(20), "a2".repeat(20), "a3".repeat(20)]
-const contractAddress = (i: number): string => `${"c3".repeat(19)}${i.toString(16).padStart(2, "0")}`
-const masked = (actor: number): bigint => (0xffn << 152n) | BigInt(actor)
-const wordOf = (address: string): bigint => BigInt(`0x${address}`)
+/** Addresses, as hex digits. */
+export const EVE_ADDRESS: string = "a1".repeat(20)
+export const FINN_ADDRESS: string = "a2".repeat(20)
+export const NOBODY: string = "a3".repeat(20)
+/** Address of an executor, as hex digits. */
+export const contractAddress = (i: number): string => `${"c3".repeat(19)}${i.toString(16).padStart(2, "0")}`
+/** The masked ID of an actor. */
+export const masked = (actor: number): bigint => (0xffn << 152n) | BigInt(actor)
+/** An address as a word. */
+export const wordOf = (address: string): bigint => BigInt(`0x${address}`)
 
-function create2Address(maker: string, salt: number, initcode: string): bigint {
+/** Where CREATE2 makes a contract. */
+export function create2Address(maker: string, salt: number, initcode: string): bigint {
   const text = `ff${maker}${word(salt)}${hexOf(keccak_256(bytesOf(initcode)))}`
   return wordOf(hexOf(keccak_256(bytesOf(text))).slice(24))
 }
@@ -62,8 +76,8 @@ export class ScenarioMaker {
     this.#random = random
   }
 
-  /** A scenario of so many messages, for `fvm-oracle` with the official bundle. */
-  scenario(name: string, messages: number): Json {
+  /** A scenario of these messages, or of so many, for `fvm-oracle` with the official bundle. */
+  scenario(name: string, messages: number | readonly Json[]): Json {
     const random = this.#random
     const keccak = hexOf(keccak_256(bytesOf(this.#code)))
     const nothing = hexOf(keccak_256(NOTHING))
@@ -132,7 +146,7 @@ export class ScenarioMaker {
         },
         ...random.times(CONTRACTS, contract),
       ],
-      messages: random.times(messages, () => this.#message()),
+      messages: typeof messages === "number" ? random.times(messages, () => this.#message()) : messages,
     }
   }
 
