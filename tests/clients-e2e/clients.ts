@@ -165,13 +165,14 @@ function run(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv, li
   })
 }
 
+const UNREACHABLE = "npm's registry is not reachable"
+/** That it was not for one client; the others need not wait for it again. */
+let unreachable = false
+
 /** What `npm ci` says when it is the surroundings and not the lock file that is in the way. */
 const OBSTACLES: readonly (readonly [RegExp, string])[] = [
   [/EBADPLATFORM|EBADENGINE/, "a package has no build for this platform"],
-  [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/,
-    "npm's registry is not reachable",
-  ],
+  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/, UNREACHABLE],
 ]
 
 /**
@@ -185,8 +186,18 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<string |
     .update(readFileSync(`${folder}/package-lock.json`))
     .digest("hex")
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return undefined
+  if (unreachable) return UNREACHABLE
   // No package's install script is run: what a client needs is in its packages, and a script could fetch anything.
-  const args = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
+  const args = [
+    "npm",
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--prefer-offline",
+    "--fetch-retries=1",
+    "--loglevel=error",
+  ]
   const { code, output } = await run(args, folder, env, INSTALL_LIMIT)
   if (code === 0) {
     mkdirSync(dirname(stamp), { recursive: true })
@@ -194,6 +205,7 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<string |
     return undefined
   }
   const obstacle = OBSTACLES.find(([pattern]) => pattern.test(output))
+  if (obstacle?.[1] === UNREACHABLE) unreachable = true
   if (obstacle) return obstacle[1]
   throw new Error(`npm ci in ${folder} failed:\n${output}`)
 }
@@ -217,7 +229,11 @@ async function findNode22(): Promise<{ readonly bin?: string; readonly skip?: st
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", ...more }
   for (const name of Object.keys(env))
-    if (name === "NODE_OPTIONS" || name === "NODE_ENV" || /^(VITEST|TEST$|NODE_V8_COVERAGE|npm_(package|lifecycle)_)/.test(name))
+    if (
+      name === "NODE_OPTIONS" ||
+      name === "NODE_ENV" ||
+      /^(VITEST|TEST$|NODE_V8_COVERAGE|npm_(package|lifecycle)_)/.test(name)
+    )
       delete env[name]
   return env
 }
