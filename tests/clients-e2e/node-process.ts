@@ -18,7 +18,7 @@ export interface NodeProcess {
 }
 
 /** The file that `bin` of package.json names, or that of another build, which `FEVM_MAIN` names. */
-export const MAIN: string = process.env.FEVM_MAIN ?? fileURLToPath(new URL("dist/cli/main.js", root))
+export const MAIN: string = process.env.FEVM_MAIN || fileURLToPath(new URL("dist/cli/main.js", root))
 
 /** A line that ends the banner. */
 const LISTENING = /^Listening on 127\.0\.0\.1:(\d+)$/m
