@@ -5,6 +5,7 @@ import { Account, type Address, createAddressFromString } from "@ethereumjs/util
 import { blake2b } from "@noble/hashes/blake2.js"
 import { oracleExterns } from "../vectors/oracle-externs.ts"
 import { type EthereumCase, fromHex, gasPriceOf, type Outcome, toHex, word } from "./case.ts"
+import { FREE_GAS } from "./free-gas.ts"
 
 /** What @ethereumjs/evm did with a case, and why that says nothing about Filecoin, if so. */
 export interface Reference {
@@ -70,8 +71,6 @@ const [GAS, BALANCE, EXTCODEHASH, CALL, CALLCODE, DELEGATECALL, STATICCALL, CREA
 const [RETURN, REVERT] = [0xf3, 0xfd]
 const P256VERIFY = 0x100n
 const [LOG0, LOG4] = [0xa0, 0xa4]
-/** What GAS answers without gas, unless told otherwise. */
-const SOME_GAS = 10n ** 13n
 /** Bytes that a call may return: a block, less the head of its CBOR. */
 const MOST_RETURN = 2n ** 20n - 5n
 const HASH_OF_NOTHING = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470n
@@ -163,14 +162,12 @@ export function invalidTransaction(test: EthereumCase): string | undefined {
 /**
  * Runs a case on @ethereumjs/evm and watches what it hangs on.
  *
- * @param gas - What GAS answers by Filecoin's rules.
  * @param mostSteps - A run without gas that takes more instructions is given up.
  * @param onward - Goes on when a rule excludes the case, to see whether it ends.
  */
 export async function runReference(
   test: EthereumCase,
   rules: Rules,
-  gas: bigint = SOME_GAS,
   mostSteps: number = MOST_STEPS,
   onward: boolean = false,
 ): Promise<Reference> {
@@ -200,7 +197,7 @@ export async function runReference(
               opcode: GAS,
               opcodeName: "GAS",
               baseFee: 0,
-              logicFunction: (state: unknown) => (state as RunState).stack.push(gas),
+              logicFunction: (state: unknown) => (state as RunState).stack.push(FREE_GAS),
             },
           ],
           allowUnlimitedInitCodeSize: true,

@@ -39,9 +39,9 @@ const returned = ({ exitCode, returnData }: KernelRun): string =>
 export async function compareCase(test: EthereumCase, ours: Bundle, authorities: Authorities): Promise<Finding> {
   const { official, oracle } = authorities
   const bundles = official === undefined ? [ours] : [ours, official]
-  const reference = await runReference(test, "filecoin", undefined, MOST_STEPS, true)
+  const reference = await runReference(test, "filecoin", MOST_STEPS, true)
   const { outcome, returnData, excluded, readsGas, limitsGas, endless } = reference
-  const unsaid = excluded ?? (readsGas ? "reads GAS" : undefined)
+  const unsaid = excluded
   const finding = (kind: Finding["kind"], text: string, asked: { official?: boolean; oracle?: boolean }): Finding => ({
     kind,
     text,
