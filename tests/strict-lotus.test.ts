@@ -1,4 +1,7 @@
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { privateKeyToAccount } from "viem/accounts"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { toFilecoinAddress } from "../src/address/ethereum.ts"
 import { type FevmNode, startNode } from "../src/index.ts"
 
 let node: FevmNode
@@ -57,4 +60,31 @@ test("filters answer once, and are limited", async () => {
   expect((await ask("eth_getFilterLogs", result)).answer.error).toMatchObject({ message: "wrong filter type" })
   expect((await ask("eth_uninstallFilter", result)).answer.result).toBe(true)
   expect((await ask("eth_getFilterChanges", result)).answer.error).toMatchObject({ message: "filter not found" })
+})
+
+test("a gas limit below the cost of inclusion is taken: the transaction is on chain, has failed, and its nonce is free", async () => {
+  const { privateKey, ethAddress } = node.accounts[1]!
+  const account = privateKeyToAccount(`0x${bytesToHex(privateKey)}`)
+  const raw = await account.signTransaction({
+    chainId: 31_415_926,
+    nonce: 0,
+    to: node.accounts[0]!.ethAddress as `0x${string}`,
+    gas: 400_000n,
+    maxFeePerGas: 1_000_000_000n,
+    maxPriorityFeePerGas: 100_000n,
+  })
+  const { result } = (await ask("eth_sendRawTransaction", raw)).answer
+  await node.chain.mine({ count: 2 })
+  expect((await ask("eth_getTransactionReceipt", result)).answer.result).toMatchObject({
+    status: "0x0",
+    gasUsed: "0x0",
+  })
+  expect((await ask("eth_getTransactionCount", ethAddress, "pending")).answer.result).toBe("0x0")
+})
+
+test("the null address is an account", async () => {
+  const zero = `0x${"00".repeat(20)}`
+  expect((await ask("eth_getTransactionCount", zero, "latest")).answer.result).toBe("0x0")
+  const state = await node.chain.stateAt({ tag: "latest" })
+  expect(await state.actor(toFilecoinAddress(new Uint8Array(20)))).toMatchObject({ id: 1001n, kind: "ethaccount" })
 })
