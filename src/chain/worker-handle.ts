@@ -23,7 +23,7 @@ interface Waiting {
  * thread does not reach the entry file of another.
  */
 function entry(): URL {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url)
+  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.cjs", import.meta.url)
   const loader = import.meta.resolve("tsx/esm/api")
   const worker = new URL("./worker.ts", import.meta.url).href
   const code = `import { register } from ${JSON.stringify(loader)}; register(); await import(${JSON.stringify(worker)})`

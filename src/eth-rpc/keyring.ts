@@ -1,16 +1,10 @@
 import { createECDH } from "node:crypto"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { keccak_256 } from "@noble/hashes/sha3.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js"
+import { type RecoverableSignature, signDigest } from "../fvm-bridge/secp256k1.ts"
 import { toHex } from "./codecs/hex.ts"
 import { ethError } from "./errors.ts"
-
-/** A recoverable signature. */
-export interface KeySignature {
-  readonly r: bigint
-  readonly s: bigint
-  readonly parity: 0 | 1
-}
 
 /** The Ethereum address of a private key of 32 bytes. @throws Error - It is 0, or not below the order of the curve. */
 export function addressOfKey(privateKey: Uint8Array): Uint8Array {
@@ -99,21 +93,14 @@ export class Keyring {
    *
    * @throws RpcError - The key of this address is not here.
    */
-  sign(address: Uint8Array, hash: Uint8Array): KeySignature {
+  sign(address: Uint8Array, hash: Uint8Array): RecoverableSignature {
     const key = this.#keys.get(bytesToHex(address))
     if (!key) throw ethError("unknownAccount", { address: toHex(address), unlocked: this.#keys.size })
-    const bytes = secp256k1.sign(hash, key.privateKey, { prehash: false, format: "recovered" })
-    const { r, s, recovery } = secp256k1.Signature.fromBytes(bytes, "recovered")
-    return { r, s, parity: recovery === 1 ? 1 : 0 }
+    return signDigest(hash, key.privateKey)
   }
 }
 
 /** r, s and 27 or 28: the 65 bytes that wallets give for a signed text. */
-export function encodeSignature({ r, s, parity }: KeySignature): Uint8Array {
-  const bytes = new Uint8Array(65)
-  new secp256k1.Signature(r, s).toBytes("compact").forEach((byte, i) => {
-    bytes[i] = byte
-  })
-  bytes[64] = 27 + parity
-  return bytes
+export function encodeSignature({ signature, parity }: RecoverableSignature): Uint8Array {
+  return concatBytes(signature, Uint8Array.of(27 + parity))
 }

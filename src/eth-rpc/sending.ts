@@ -2,6 +2,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import { MempoolError } from "../chain/errors.ts"
+import type { RecoverableSignature } from "../fvm-bridge/secp256k1.ts"
 import type { EthTransaction } from "../fvm-bridge/transaction.ts"
 import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
 import { RpcError } from "../json-rpc/errors.ts"
@@ -86,10 +87,14 @@ export function signTransaction({ keyring }: EthContext, unsigned: Unsigned, sen
   const { r, s, parity } =
     !keyring.has(sender) && keyring.isImpersonated(sender)
       ? { r: toBigInt(sender) % secp256k1.Point.Fn.ORDER || 1n, s: 1n, parity: 0 }
-      : keyring.sign(sender, signingHash(unsigned))
+      : numbersOf(keyring.sign(sender, signingHash(unsigned)))
   const v = BigInt(parity) + (unsigned.kind === "eip1559" ? 0n : 35n + 2n * unsigned.chainId)
   const transaction: EthTransaction = { ...unsigned, v, r, s }
   return { transaction, sender, hash: transactionHash(transaction) }
+}
+
+function numbersOf({ signature, parity }: RecoverableSignature): { r: bigint; s: bigint; parity: 0 | 1 } {
+  return { r: toBigInt(signature.subarray(0, 32)), s: toBigInt(signature.subarray(32)), parity }
 }
 
 /**

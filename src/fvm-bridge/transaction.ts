@@ -7,8 +7,8 @@ import { keccak256 } from "../address/keccak256.ts"
 import type { Message } from "../fvm/message.ts"
 import { decodeByteString, encodeByteString } from "./cbor-bytes.ts"
 import { InvalidTransaction, NotAnEthereumTransaction, type TransactionForm } from "./errors.ts"
-import { recoverPublicKey } from "./recover.ts"
 import { decodeRlp, RlpError, type RlpItem } from "./rlp.ts"
+import { recoverPublicKey } from "./secp256k1.ts"
 
 /** Signature type of a delegated (f4) sender in Filecoin's table of signature types. */
 export const SIGNATURE_TYPE_DELEGATED = 3
