@@ -53,7 +53,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(installed, join(modules, name))
   }
-  main = join(modules, "fevm", bin.fevm!)
+  main = join(modules, "fevm", bin!.fevm!)
   bundle = join(modules, "fevm/dist/bundle")
 })
 afterAll(() => {

@@ -19,8 +19,10 @@ export type Item =
 
 /** An f0 address. */
 export class IdAddress {
+  readonly id: number
   readonly bytes: Buffer
-  constructor(readonly id: number) {
+  constructor(id: number) {
+    this.id = id
     const bytes = [0]
     for (; id >= 128; id >>= 7) bytes.push((id & 127) | 128)
     this.bytes = Buffer.from([...bytes, id])
@@ -29,12 +31,18 @@ export class IdAddress {
 
 /** A big integer: Filecoin's bytes of sign and magnitude. */
 export class BigNumber {
-  constructor(readonly value: bigint) {}
+  readonly value: bigint
+  constructor(value: bigint) {
+    this.value = value
+  }
 }
 
 /** A link to a CID, by its bytes. */
 export class Link {
-  constructor(readonly cid: Uint8Array) {}
+  readonly cid: Uint8Array
+  constructor(cid: Uint8Array) {
+    this.cid = cid
+  }
 }
 
 /** The f0 address of an actor. */
