@@ -83,6 +83,8 @@ export class Filters {
   /** News are worked through in order; whoever asks for them waits for those before. */
   #queue: Promise<void> = Promise.resolve()
   #stopLogs: (() => void) | undefined
+  /** Of the last tipset that was told of. */
+  #hash: { readonly tipset: Tipset; readonly text: string } | undefined
 
   constructor(
     chain: Chain,
@@ -141,7 +143,13 @@ export class Filters {
 
   /** @returns The id of a filter that collects hashes of blocks. @param client - Whose filter it is. */
   installBlockFilter(client: string): string {
-    return this.#install(client, "block", undefined, (add) => this.onBlock(({ hash }) => add(toHex(hash))))
+    return this.#install(client, "block", undefined, (add) => this.onBlock((tipset) => add(this.#hashText(tipset))))
+  }
+
+  /** One text for all filters that keep it. */
+  #hashText(tipset: Tipset): string {
+    if (this.#hash?.tipset !== tipset) this.#hash = { tipset, text: toHex(tipset.hash) }
+    return this.#hash.text
   }
 
   /** @returns The id of a filter that collects logs. */
