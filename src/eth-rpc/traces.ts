@@ -377,7 +377,13 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
   const { tracer } = options
   switch (tracer) {
     case "callTracer":
-      return traces[0] ? encodeFrame({ ...subject, codes: await codesOf(subject, options) }, traces[0], options) : null
+      return traces[0]
+        ? encodeFrame(
+            { ...subject, codes: await codesOf(subject, options), callsOf: treeOf(traces) },
+            traces[0],
+            options,
+          )
+        : null
     case "prestateTracer":
       return tracePrestate(subject.actors, await subject.states(), options, subject.slots)
     case "muxTracer": {
@@ -402,6 +408,30 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
 async function codesOf(
   { traces, states }: TraceSubject,
   { onlyTopCall }: TracerOptions,
+/** What frames are made of. */
+interface FrameSubject extends TraceSubject {
+  /** Of contracts that were made, by address. */
+  readonly codes: ReadonlyMap<string, Uint8Array>
+  readonly callsOf: ReadonlyMap<EthTrace, readonly EthTrace[]>
+}
+
+/** The calls that each of the traces made itself. @param traces - In the order in which they began. */
+function treeOf(traces: readonly EthTrace[]): Map<EthTrace, EthTrace[]> {
+  const calls = new Map<EthTrace, EthTrace[]>()
+  const open: EthTrace[] = []
+  for (const trace of traces) {
+    open.length = Math.min(open.length, trace.traceAddress.length)
+    const caller = open.at(-1)
+    if (caller) {
+      const known = calls.get(caller)
+      if (known) known.push(trace)
+      else calls.set(caller, [trace])
+    }
+    open.push(trace)
+  }
+  return calls
+}
+
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const codes = new Map<string, Uint8Array>()
   const made = (onlyTopCall ? traces.slice(0, 1) : traces).flatMap((trace) =>
@@ -415,19 +445,13 @@ async function codesOf(
 
 /** @see geth eth/tracers/native/call.go */
 function encodeFrame(
-  subject: TraceSubject & { readonly codes: ReadonlyMap<string, Uint8Array> },
+  subject: FrameSubject,
   trace: EthTrace,
   options: Pick<TracerOptions, "onlyTopCall" | "withLog">,
 ): Json {
-  const { traces, logs } = subject
+  const { logs } = subject
   const { onlyTopCall, withLog } = options
-  const depth = trace.traceAddress.length
-  const calls = onlyTopCall
-    ? []
-    : traces.filter(
-        ({ traceAddress }) =>
-          traceAddress.length === depth + 1 && trace.traceAddress.every((step, i) => traceAddress[i] === step),
-      )
+  const calls = onlyTopCall ? [] : (subject.callsOf.get(trace) ?? [])
   const isCall = trace.type === "call"
   const to = isCall ? trace.to : trace.address
   const output = isCall ? trace.output : ((to && subject.codes.get(toHex(to))) ?? trace.code)

@@ -52,3 +52,20 @@ describe("a trace that is longer than what is recorded at once", () => {
     }
   })
 })
+
+describe("a block, step by step", () => {
+  test("has the trace of each of its transactions", async () => {
+    const { contract } = await send({ data: initCode(INNER) })
+    await request("evm_setAutomine", false)
+    const send2 = () => request<string>("eth_sendTransaction", { from, to: contract, gas: "0x3b9aca00" })
+    const hashes = [await send2(), await send2()]
+    await request("evm_mine")
+    await request("evm_setAutomine", true)
+    const { hash } = await request<{ hash: string }>("eth_getBlockByNumber", "latest", false)
+    const expected = []
+    for (const txHash of hashes) expected.push({ txHash, result: await request("debug_traceTransaction", txHash) })
+    expect(await request("debug_traceBlockByNumber", "latest")).toEqual(expected)
+    expect(await request("debug_traceBlockByHash", hash)).toEqual(expected)
+    expect(await request("debug_traceBlockByNumber", "0x0")).toEqual([])
+  })
+})
