@@ -64,6 +64,16 @@ describe("gas that is told honestly", () => {
   })
 })
 
+test("callTracer's first call has the limit and the gas of the transaction, also when it ran out", async () => {
+  const ask = await start("strict")
+  for (const [nonce, limit] of [30_000_000, 5_000_000].entries()) {
+    const hash = await ask("eth_sendRawTransaction", await sign(nonce, limit, INIT))
+    const { gasUsed } = await ask<{ gasUsed: string }>("eth_getTransactionReceipt", hash)
+    const trace = await ask("debug_traceTransaction", hash, { tracer: "callTracer" })
+    expect(trace).toMatchObject({ gas: `0x${limit.toString(16)}`, gasUsed })
+  }
+})
+
 describe("--gas lenient", () => {
   test("transactions of one sender that come in the wrong order all get enough", async () => {
     const ask = await start("lenient")

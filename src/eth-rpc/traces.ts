@@ -2,6 +2,7 @@ import { bytesToHex } from "@noble/hashes/utils.js"
 import { z } from "zod"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Tipset } from "../chain/types.ts"
+import { describeEvmExit, describeExitCode } from "../fvm-bridge/exit-code.ts"
 import { logFromEvent } from "../fvm-bridge/logs.ts"
 import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
 import { decodeRevertReason, describePanic } from "../fvm-bridge/revert.ts"
@@ -45,12 +46,25 @@ interface ReachingTransaction extends TracedTransaction {
 /** What geth's tracers look at. */
 export interface TraceSubject {
   readonly traces: readonly EthTrace[]
+  readonly message: TracedMessage
   /** By position of the event; undefined for events that are no logs. */
   readonly logs: readonly (TracedLog | undefined)[]
   readonly actors: readonly bigint[]
   readonly states: () => Promise<StatesAround>
   /** Read or written. */
   readonly slots: () => Promise<TouchedSlots>
+}
+
+/** What geth's first frame shows, whatever came of it. */
+interface TracedMessage {
+  readonly from: Uint8Array
+  /** Undefined for a creation. */
+  readonly to: Uint8Array | undefined
+  readonly value: bigint
+  readonly input: Uint8Array
+  readonly gasLimit: bigint
+  readonly gasUsed: bigint
+  readonly exitCode: number
 }
 
 /** A log in a trace. */
@@ -71,7 +85,10 @@ function subjectOf(context: EthContext, { block, transaction, traces, actors }: 
     const { before, after } = await chain.replayStates(block.tipset, transaction.index)
     return { before: await chain.stateOf(before), after: await chain.stateOf(after) }
   }
-  return { traces, logs, actors, states, slots: () => slotsOfTransaction(context, block, transaction) }
+  const { from, to, value, input, gasLimit } = transaction.view
+  const { gasUsed, exitCode } = transaction.executed.receipt
+  const message = { from, to, value, input, gasLimit, gasUsed, exitCode }
+  return { traces, message, logs, actors, states, slots: () => slotsOfTransaction(context, block, transaction) }
 }
 
 /** Executes a tipset again, and shows what its messages did. @param upTo - Position of the last one. Default: all */
@@ -122,12 +139,21 @@ export async function traceCall(
     trace: true,
     keepState: true,
   })
-  const { trace, events } = results[0]!
+  const { trace, events, receipt } = results[0]!
   const before = overlay ? await chain.stateOf(overlay) : await chain.stateAt(at)
   const after = state ? await chain.stateOf(state) : before
   const lookup = await lookUpEmitters(events, after)
   return {
     traces: viewTrace(trace, call.from ?? new Uint8Array(20), { evm: chain.bundle.codes.get("evm")! }, events),
+    message: {
+      from: call.from ?? new Uint8Array(20),
+      to: call.to,
+      value: call.value,
+      input: call.input,
+      gasLimit: chain.blockGasLimit,
+      gasUsed: receipt.gasUsed,
+      exitCode: receipt.exitCode,
+    },
     logs: events.map((event, index) => {
       const [log] = logsOfEvents([event], lookup)
       return log && { ...log, index }
@@ -383,7 +409,7 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
             traces[0],
             options,
           )
-        : null
+        : encodeBareFrame(subject.message)
     case "prestateTracer":
       return tracePrestate(subject.actors, await subject.states(), options, subject.slots)
     case "muxTracer": {
@@ -404,10 +430,6 @@ export async function runTracer(subject: TraceSubject, options: TracerOptions): 
   }
 }
 
-/** Code of the contracts that were made, by address: a trace of the kernel does not carry it. */
-async function codesOf(
-  { traces, states }: TraceSubject,
-  { onlyTopCall }: TracerOptions,
 /** What frames are made of. */
 interface FrameSubject extends TraceSubject {
   /** Of contracts that were made, by address. */
@@ -432,6 +454,10 @@ function treeOf(traces: readonly EthTrace[]): Map<EthTrace, EthTrace[]> {
   return calls
 }
 
+/** Code of the contracts that were made, by address: a trace of the kernel does not carry it. */
+async function codesOf(
+  { traces, states }: TraceSubject,
+  { onlyTopCall }: TracerOptions,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const codes = new Map<string, Uint8Array>()
   const made = (onlyTopCall ? traces.slice(0, 1) : traces).flatMap((trace) =>
@@ -474,8 +500,8 @@ function encodeFrame(
   const isStatic = isCall && trace.callType === "staticcall"
   return {
     from: toHex(trace.from),
-    gas: toQuantity(trace.gas),
-    gasUsed: toQuantity(trace.gasUsed),
+    gas: toQuantity(trace.traceAddress.length === 0 ? subject.message.gasLimit : trace.gas),
+    gasUsed: toQuantity(trace.traceAddress.length === 0 ? subject.message.gasUsed : trace.gasUsed),
     ...(to && { to: toHex(to) }),
     input: toHex(isCall ? trace.input : trace.init),
     ...(output.length > 0 && { output: toHex(output) }),
@@ -486,6 +512,21 @@ function encodeFrame(
     ...(emitted.length > 0 && { logs: emitted }),
     ...(!isStatic && { value: toQuantity(trace.value) }),
     type: isCall ? trace.callType.toUpperCase() : trace.salted ? "CREATE2" : "CREATE",
+  }
+}
+
+/** The frame of a message that ended before its actor ran, for lack of gas: Lotus shows no call at all. */
+function encodeBareFrame({ from, to, value, input, gasLimit, gasUsed, exitCode }: TracedMessage): Json {
+  const error = describeEvmExit(exitCode) ?? `exit code ${describeExitCode(exitCode)}`
+  return {
+    from: toHex(from),
+    gas: toQuantity(gasLimit),
+    gasUsed: toQuantity(gasUsed),
+    ...(to && { to: toHex(to) }),
+    input: toHex(input),
+    ...(exitCode !== 0 && { error: GETH_ERRORS[error] ?? error }),
+    value: toQuantity(value),
+    type: to ? "CALL" : "CREATE",
   }
 }
 

@@ -106,9 +106,9 @@ interface Call {
   invoked: Invoked | undefined
   exitCode: number
   returned: TracedBlock | undefined
-  /** Whole units, those of its calls included. */
-  gas: bigint
-  /** Without those. */
+  /** Milligas, that of its calls included. */
+  milligas: bigint
+  /** Whole units, each charge rounded up, without those of its calls: as Lotus counts. */
   ownGas: bigint
   readonly calls: Call[]
   /** Where it emitted events: the number of calls before each, and the order of it among all of the message. */
@@ -177,25 +177,32 @@ export function viewTrace(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** Whole units: a part of one counts as one. */
+const toGas = (milligas: bigint): bigint => (milligas + MILLIGAS - 1n) / MILLIGAS
+
 /** The calls as a tree. */
 function readCalls(trace: ExecutionTrace): Call | undefined {
   let root: Call | undefined
   const open: Call[] = []
-  let before = 0n
+  const before = { milligas: 0n, gas: 0n }
   let emitted = 0
   for (const event of trace) {
     const current = open.at(-1)
     switch (event.kind) {
       case "gas": {
-        const gas = (event.charge.compute + event.charge.other + MILLIGAS - 1n) / MILLIGAS
+        const milligas = event.charge.compute + event.charge.other
+        const gas = toGas(milligas)
         // What is charged outside of any call (inclusion, and at the end) is the message's own.
         if (event.charge.name === CHARGE_EVENT && current)
           current.emitted.push({ position: current.calls.length, order: emitted++, event: undefined })
         const owner = current ?? root
         if (owner) owner.ownGas += gas
-        if (current) for (const call of open) call.gas += gas
-        else if (root) root.gas += gas
-        else before += gas
+        if (current) for (const call of open) call.milligas += milligas
+        else if (root) root.milligas += milligas
+        else {
+          before.milligas += milligas
+          before.gas += gas
+        }
         break
       }
       case "call": {
@@ -204,8 +211,8 @@ function readCalls(trace: ExecutionTrace): Call | undefined {
           invoked: undefined,
           exitCode: 0,
           returned: undefined,
-          gas: current ? 0n : before,
-          ownGas: current ? 0n : before,
+          milligas: current ? 0n : before.milligas,
+          ownGas: current ? 0n : before.gas,
           calls: [],
           emitted: [],
         }
@@ -324,7 +331,7 @@ function showCall(
   actors: TraceActors,
   shown: Pick<CallTrace, "input" | "output"> & Partial<Pick<CallTrace, "callType" | "to">>,
 ): Built {
-  const { message, gas, ownGas } = call
+  const { message, milligas, ownGas } = call
   const trace: CallTrace = {
     type: "call",
     callType: message.readOnly ? "staticcall" : "call",
@@ -333,7 +340,7 @@ function showCall(
     from: env.caller,
     to: addressOfInvoked(invoked),
     gas: message.gasLimit,
-    gasUsed: gas,
+    gasUsed: toGas(milligas),
     ownGas,
     value: message.value,
     error: describeError(call, actors),
@@ -385,7 +392,7 @@ function showNativeCreate(
   _invoked: Invoked,
   actors: TraceActors,
 ): Built | undefined {
-  const { message, gas, ownGas, exitCode, returned } = call
+  const { message, milligas, ownGas, exitCode, returned } = call
   const inside = constructorIn(call)
   if (message.readOnly || !inside) return undefined
   const trace: CreateTrace = {
@@ -395,7 +402,7 @@ function showNativeCreate(
     subtraces: 0,
     from: env.caller,
     gas: message.gasLimit,
-    gasUsed: gas,
+    gasUsed: toGas(milligas),
     ownGas,
     value: message.value,
     init: INVALID_CODE,
@@ -414,7 +421,7 @@ function showCreate(
   _invoked: Invoked,
   actors: TraceActors,
 ): Built | undefined {
-  const { message, gas, ownGas, exitCode, returned, calls } = call
+  const { message, milligas, ownGas, exitCode, returned, calls } = call
   if (message.readOnly) return undefined
   const viaInit = calls.find(({ message: { to } }) => isId(to, INIT_ID))
   const inside =
@@ -427,7 +434,7 @@ function showCreate(
     subtraces: 0,
     from: env.caller,
     gas: message.gasLimit,
-    gasUsed: gas,
+    gasUsed: toGas(milligas),
     ownGas,
     value: message.value,
     init: initCodeOf(message),
