@@ -115,7 +115,8 @@ interface RunState {
     push(value: bigint): void
     readonly length: number
   }
-  readonly env: { readonly depth: number; readonly address: Address }
+  readonly env: { readonly depth: number; readonly address: Address; readonly isCreate?: boolean }
+  readonly memory: { read(offset: number, size: number): Uint8Array }
   readonly memoryWordCount: bigint
   readonly gasLeft: bigint
   messageGasLimit?: bigint
@@ -426,6 +427,9 @@ class Watcher {
     if (op >= LOG0 && op <= LOG4) {
       if ((stack.peek(2)[1] as bigint) > MOST_EVENT_DATA) this.#halt("logs more than 8,192 bytes (FIP-0049)")
     } else if (op === RETURN || op === REVERT) {
+      // It looks for EIP-3541 in the data of a revert too.
+      if (op === REVERT && state.env.isCreate && startsAsReserved(state))
+        this.#stop("reverts a creation with 0xEF first, which @ethereumjs/evm takes for code")
       if ((stack.peek(2)[1] as bigint) > MOST_RETURN) this.#halt("returns more than a block takes (1 MiB)")
     } else if (op === EXTCODEHASH) this.#hash(BigInt.asUintN(160, stack.peek(1)[0] as bigint))
     else if (isCall(op)) this.#call(state, allGas)
@@ -511,6 +515,12 @@ class Watcher {
     if ((op === CREATE || op === CREATE2) && (state.stack.peek(3)[2] as bigint) > 49152n)
       this.#stop("makes a contract of more than 49,152 bytes of initcode (no EIP-3860)")
   }
+}
+
+/** Whether the data of a REVERT that comes starts with 0xEF. */
+function startsAsReserved({ stack, memory }: RunState): boolean {
+  const [offset, size] = stack.peek(2) as [bigint, bigint]
+  return size > 0n && offset < MOST_BLOCK && memory.read(Number(offset), 1)[0] === 0xef
 }
 
 function isPrecompile(address: bigint): boolean {
