@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { startContender } from "./node-process.ts"
-import { MIXED, Session } from "./workloads.ts"
+import { abandonFilters, MIXED, Session } from "./workloads.ts"
 
 const { values: options } = parseArgs({
   options: {
@@ -86,6 +86,7 @@ while (performance.now() < end) {
   await MIXED[name]!(session)
   times.push(performance.now() - before)
   operations++
+  if (operations % 50 === 0) await abandonFilters(session)
   if (operations % 500 === 0) {
     sockets.push(deafSubscriber())
     if (sockets.length > 20) {

@@ -405,6 +405,12 @@ async function mixedLoad(session: Session): Promise<Figures> {
   return figures
 }
 
+/** Filters that nobody asks again: the node has to end them by itself. */
+export async function abandonFilters({ node: { client }, tokenAddress }: Session): Promise<void> {
+  await client.call("eth_newFilter", [{ address: tokenAddress }])
+  await client.call("eth_newBlockFilter", [])
+}
+
 /** Operations of a node in use, for a long run; each is a few requests at most. */
 export const MIXED: Readonly<Record<string, (session: Session) => Promise<unknown>>> = {
   transfer: (session) => session.send(fresh(), session.tokenAddress, transferData(fresh())),
@@ -426,8 +432,6 @@ export const MIXED: Readonly<Record<string, (session: Session) => Promise<unknow
     const hash = await session.send(fresh(), session.tokenAddress, transferData(fresh()))
     await session.node.client.call("debug_traceTransaction", [hash, { tracer: "callTracer" }])
   },
-  filter: (session) => session.node.client.call("eth_newFilter", [{ address: session.tokenAddress }]),
-  blockFilter: (session) => session.node.client.call("eth_newBlockFilter", []),
   snapshot: async (session) => {
     const nonces = session.nonces()
     const id = await session.node.client.call<string>("evm_snapshot", [])
