@@ -1,42 +1,35 @@
-import { mkdirSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
-import { computeGasOutputs, type GasOutputs } from "../fvm/gas/outputs.ts"
 import { priceListOf } from "../fvm/gas/price-list.ts"
 import { loadManifest } from "../fvm/machine/bundle.ts"
-import type { Receipt } from "../fvm/receipt.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Block, mustGet } from "../ipld/blockstore.ts"
 import { cidKey, DAG_CBOR, decodeCid, FIL_COMMITMENT_SEALED, FIL_COMMITMENT_UNSEALED } from "../ipld/cid.ts"
 import { linksOf } from "../ipld/links.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT, MINIMUM_BASE_FEE, nextBaseFee } from "./base-fee.ts"
-import { loadBundleFiles } from "./bundle-files.ts"
-import { hex } from "./bytes.ts"
 import { Clock, type ClockState } from "./clock.ts"
-import { loadEvents, loadMessage, loadReceipts } from "./content.ts"
+import { compareFacts, createChain, takeFolder } from "./create.ts"
 import { beaconData, beaconDigest, chance, ticketDigest } from "./draws.ts"
-import { ChainError, FutureEpochError, NullRoundError } from "./errors.ts"
-import { type ChainFacts, firstState, readFacts, writeFacts } from "./facts.ts"
-import { buildGenesis, DEVNET_MINER } from "./genesis.ts"
+import { ChainError, FutureEpochError, must, NullRoundError } from "./errors.ts"
+import { type ChainFacts, firstState, readFacts } from "./facts.ts"
+import { DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
 import { JobRunner } from "./job-runner.ts"
-import type { Heard, JobMessage, ProduceResult, TrialJob, TrialOutcome, WorkerSetup } from "./jobs.ts"
-import { lockFolder } from "./lock.ts"
+import type { Heard, JobMessage, ProduceResult, TrialJob, WorkerSetup } from "./jobs.ts"
 import type { FoundLogs, LogSearch } from "./log-index.ts"
-import { Lru } from "./lru.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
-import { encodeMessage, toChainMessage } from "./message-codec.ts"
-import { isPreparedFrom, readPrepared } from "./prepared.ts"
+import { toChainMessage } from "./message-codec.ts"
 import { decodeTipsetRow, encodeTipsetRow, type TipsetRow } from "./rows.ts"
 import { checkSignature } from "./signatures.ts"
 import { type BundleCodes, bundleCodes, editOverlay, findSender, StateReader } from "./state-reader.ts"
 import type { EditableState, StateView } from "./state-view.ts"
 import type { StepOptions } from "./steps/types.ts"
 import { ChainStore, isInline } from "./store.ts"
-import { makeTemporaryFolder, sweepTemporaryFolders } from "./temp-folders.ts"
-import { TipsetKey } from "./tipset-key.ts"
+import { sweepTemporaryFolders } from "./temp-folders.ts"
+import { Tipsets } from "./tipsets.ts"
+import { nameOfCall, toResponse, trialJob } from "./trials.ts"
 import type {
   AttoFil,
   BlockHeader,
@@ -65,11 +58,6 @@ import type {
   TrialResponse,
 } from "./types.ts"
 
-/** Chain ID of local Filecoin networks. */
-export const DEFAULT_CHAIN_ID = 31415926n
-/** Network version that the live network runs. */
-export const DEFAULT_NETWORK_VERSION = 28
-
 /** The price list of epoch 0, which is the one that Lotus' mempool knows on devnets: 38863 + 1000 x (36 + length). */
 const LOTUS_INCLUSION_BASE = 74_863n
 const LOTUS_INCLUSION_PER_BYTE = 1000n
@@ -77,23 +65,10 @@ const BURNT_FUNDS_ID = 99n
 const DEFAULT_BLOCK_DELAY = 30
 const DEFAULT_STACK_MB = 256
 const MAX_READERS = 4
-/** Bytes that a delegated signature adds to a message on chain: what a trial is charged for if its caller does not say. */
-const SIGNATURE_OVERHEAD = 69
 /** What dead nodes left behind is looked for when the start is over. */
 const SWEEP_DELAY_MS = 300
 /** A longer row of rounds without a block than this is a mistake. */
 const MAX_NULL_ROUNDS = 1_000_000
-const NO_HASH = new Uint8Array(32)
-const NO_FEES: GasOutputs = {
-  baseFeeBurn: 0n,
-  overEstimationBurn: 0n,
-  minerPenalty: 0n,
-  minerTip: 0n,
-  refund: 0n,
-  gasRefund: 0n,
-  gasBurned: 0n,
-}
-
 interface Snapshot {
   readonly id: number
   readonly head: Uint8Array
@@ -153,6 +128,7 @@ export class Chain {
 
   readonly #options: ChainOptions
   readonly #store: ChainStore
+  readonly #tipsets: Tipsets
   readonly #codes: BundleCodes
   readonly #jobs: JobRunner
   readonly #clock: Clock
@@ -162,8 +138,6 @@ export class Chain {
   readonly #release: () => void
   /** The first epoch whose state is there. */
   readonly #firstState: number
-  readonly #tipsets = new Lru<string, Tipset>(1024)
-  readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
   readonly #headListeners = new Set<(change: HeadChange) => void>()
   readonly #heardListeners = new Set<(hearing: Hearing) => void>()
   readonly #poolListeners = new Set<(change: MempoolChange) => void>()
@@ -200,6 +174,7 @@ export class Chain {
     const timing = options.timing ?? "instant"
     this.#options = options
     this.#store = store
+    this.#tipsets = new Tipsets(store)
     this.chainId = facts.chainId
     this.networkVersion = facts.networkVersion
     this.networkName = facts.networkName
@@ -219,8 +194,8 @@ export class Chain {
     this.#codes = bundleCodes(actors)
     this.bundle = { manifest: facts.manifest, codes: this.#codes.codes }
 
-    this.genesis = this.#load(facts.genesis)
-    this.#head = this.#load(must(store.meta("head"), "the database names no head"))
+    this.genesis = this.#tipsets.load(facts.genesis)
+    this.#head = this.#tipsets.load(must(store.meta("head"), "the database names no head"))
     this.#latest = this.#latestUnder(this.#head)
     this.#nextBaseFee = this.#baseFeeAfter(this.#head)
     // A chain whose time was moved goes on from there.
@@ -346,7 +321,7 @@ export class Chain {
     if ("tag" in ref) return this.#byTag(ref.tag)
     if ("stateRoot" in ref) return ref
     if ("hash" in ref || "key" in ref) {
-      const found = this.#byHash("hash" in ref ? ref.hash : ref.key.hash)
+      const found = this.#tipsets.onChain("hash" in ref ? ref.hash : ref.key.hash)
       if (found === undefined) throw new ChainError("unknown-tipset", "no tipset on this chain has that hash")
       return found
     }
@@ -360,9 +335,9 @@ export class Chain {
       case "refuse":
         throw new NullRoundError(epoch)
       case "previous":
-        return this.#load(must(this.#store.lastAtOrBefore(epoch), "the chain has no beginning").hash)
+        return this.#tipsets.load(must(this.#store.lastAtOrBefore(epoch), "the chain has no beginning").hash)
       case "next":
-        return this.#load(must(this.#store.firstAtOrAfter(epoch), "the chain has no end").hash)
+        return this.#tipsets.load(must(this.#store.firstAtOrAfter(epoch), "the chain has no end").hash)
     }
   }
 
@@ -418,29 +393,19 @@ export class Chain {
   #at(epoch: number): Tipset | undefined {
     if (epoch === this.#head.epoch) return this.#head
     const hash = this.#store.hashAt(epoch)
-    return hash === undefined ? undefined : this.#load(hash)
+    return hash === undefined ? undefined : this.#tipsets.load(hash)
   }
 
   /** The tipset with this hash; undefined if there is none on the current chain. */
   async tipsetByHash(hash: Uint8Array): Promise<Tipset | undefined> {
     this.#checkOpen()
-    return this.#byHash(hash)
-  }
-
-  #byHash(hash: Uint8Array): Tipset | undefined {
-    const known = this.#tipsets.get(hex(hash))
-    const row = known === undefined ? this.#store.tipset(hash) : undefined
-    if (known === undefined && row === undefined) return undefined
-    const tipset = known ?? this.#load(hash)
-    // Rows of reverted tipsets stay; only what the epochs point to is on the chain.
-    const current = this.#store.hashAt(tipset.epoch)
-    return current !== undefined && hex(current) === hex(hash) ? tipset : undefined
+    return this.#tipsets.onChain(hash)
   }
 
   /** The parent; undefined for the first. */
   async parentOf(tipset: Tipset): Promise<Tipset | undefined> {
     this.#checkOpen()
-    return tipset.epoch === 0 ? undefined : this.#load(tipset.parentHash)
+    return tipset.epoch === 0 ? undefined : this.#tipsets.load(tipset.parentHash)
   }
 
   /** The tipset after this one; undefined for the head. */
@@ -448,7 +413,7 @@ export class Chain {
     this.#checkOpen()
     if (tipset.epoch >= this.#head.epoch) return undefined
     const place = this.#store.firstAtOrAfter(tipset.epoch + 1)
-    return place === undefined ? undefined : this.#load(place.hash)
+    return place === undefined ? undefined : this.#tipsets.load(place.hash)
   }
 
   /** A block header; undefined if the store has none of that CID. */
@@ -458,43 +423,8 @@ export class Chain {
     return bytes === undefined ? undefined : decodeHeader(bytes)
   }
 
-  /** From memory or the store. @throws ChainError - `unknown-tipset` */
-  #load(hash: Uint8Array): Tipset {
-    const name = hex(hash)
-    const known = this.#tipsets.get(name)
-    if (known !== undefined) return known
-    const row = this.#store.tipset(hash)
-    if (row === undefined) throw new ChainError("unknown-tipset", `the store has no tipset 0x${name}`)
-    return this.#remember(row)
-  }
-
-  #remember(row: TipsetRow, headers?: readonly BlockHeader[]): Tipset {
-    const all = headers ?? row.key.cids.map((cid) => decodeHeader(mustGet(this.#store.blocks, cid)))
-    const [first] = all
-    if (first === undefined) throw new ChainError("invalid-encoding", "a tipset has no header")
-    const parents = new TipsetKey(first.parents)
-    const tipset: Tipset = {
-      key: row.key,
-      hash: row.key.hash,
-      parentHash: first.parents.length === 0 ? NO_HASH : parents.hash,
-      epoch: first.epoch,
-      timestamp: first.timestamp,
-      headers: all,
-      baseFee: first.parentBaseFee,
-      parentStateRoot: first.parentStateRoot,
-      stateRoot: row.stateRoot,
-      receiptsRoot: row.receiptsRoot,
-      messageCount: row.messages.length,
-      eventCount: row.eventCount,
-      gasUsed: row.gasUsed,
-      gasLimit: row.gasLimit,
-    }
-    this.#tipsets.set(hex(tipset.hash), tipset)
-    return tipset
-  }
-
   #latestUnder(head: Tipset): Tipset {
-    return this.timing === "instant" || head.epoch === 0 ? head : this.#load(head.parentHash)
+    return this.timing === "instant" || head.epoch === 0 ? head : this.#tipsets.load(head.parentHash)
   }
 
   // Messages and receipts
@@ -502,20 +432,7 @@ export class Chain {
   /** The messages of a tipset in order of execution. */
   async messages(tipset: Tipset): Promise<readonly IncludedMessage[]> {
     this.#checkOpen()
-    return this.#executed.get(hex(tipset.hash)) ?? this.#messages(tipset)
-  }
-
-  #messages(tipset: Tipset): IncludedMessage[] {
-    return this.#row(tipset).messages.map(({ cid, alias }, index) => ({
-      cid,
-      alias,
-      index,
-      signed: loadMessage(this.#store.blocks, cid),
-    }))
-  }
-
-  #row(tipset: Tipset): TipsetRow {
-    return must(this.#store.tipset(tipset.hash), "a tipset has lost its row")
+    return this.#tipsets.messages(tipset)
   }
 
   /** The messages with receipts, events and gas. @throws ChainError `not-executed` by the timing chosen. */
@@ -529,35 +446,7 @@ export class Chain {
   /** The same of any tipset, also one that was reverted or, by the timing, is not executed yet: for what is told of changes. */
   async executedOf(tipset: Tipset): Promise<readonly ExecutedMessage[]> {
     this.#checkOpen()
-    const name = hex(tipset.hash)
-    const known = this.#executed.get(name)
-    if (known !== undefined) return known
-    const { blocks } = this.#store
-    const receipts = tipset.messageCount === 0 ? [] : loadReceipts(blocks, tipset.receiptsRoot)
-    const executed = this.#messages(tipset).map((message, index): ExecutedMessage => {
-      const receipt = must(receipts[index], "a message has no receipt")
-      return {
-        ...message,
-        receipt,
-        events: receipt.eventsRoot === undefined ? [] : loadEvents(blocks, receipt.eventsRoot),
-        gas: gasOf(message.signed, receipt, tipset.baseFee),
-      }
-    })
-    this.#executed.set(name, executed)
-    return executed
-  }
-
-  /** What a receipt is asked for right after is there already. */
-  #rememberExecuted(tipset: Tipset, offered: readonly PoolEntry[], { row, applied }: ProduceResult): void {
-    const signedOf = new Map(offered.map(({ cid, signed }) => [cidKey(cid), signed]))
-    this.#executed.set(
-      hex(tipset.hash),
-      row.messages.map(({ cid, alias }, index): ExecutedMessage => {
-        const signed = asOnChain(must(signedOf.get(cidKey(cid)), "a message is in a tipset that was not offered"))
-        const { receipt, events } = must(applied[index], "a message has no receipt")
-        return { cid, alias, index, signed, receipt, events, gas: gasOf(signed, receipt, tipset.baseFee) }
-      }),
-    )
+    return this.#tipsets.executed(tipset)
   }
 
   /** Where the message with this CID is; undefined if it is in no tipset (see also {@link pendingByCid}). */
@@ -567,7 +456,7 @@ export class Chain {
     const tipset = place && this.#at(place.epoch)
     if (place === undefined || tipset === undefined) return undefined
     if (!this.isExecuted(tipset)) {
-      const message = this.#messages(tipset)[place.index]
+      const message = this.#tipsets.messages(tipset)[place.index]
       return message && { tipset, message, executed: undefined }
     }
     const executed = (await this.executed(tipset))[place.index]
@@ -594,7 +483,7 @@ export class Chain {
     if (pending !== undefined) return pending.alias
     const place = this.#store.messagePlace(cid)
     const tipset = place && this.#at(place.epoch)
-    return place && tipset && this.#row(tipset).messages[place.index]?.alias
+    return place && tipset && this.#tipsets.row(tipset).messages[place.index]?.alias
   }
 
   // Logs
@@ -682,35 +571,7 @@ export class Chain {
   }
 
   #trialJob(request: TrialRequest): TrialJob {
-    const at = request.overlay === undefined ? this.#withState(request.at) : this.#resolve(request.at, "previous")
-    const { context, overlay } = request
-    return {
-      kind: "trial",
-      at: at.hash,
-      stateRoot: at.stateRoot.bytes,
-      root: (overlay?.root ?? at.stateRoot).bytes,
-      blocks: (overlay?.blocks ?? []).map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
-      epoch: context?.epoch,
-      timestamp: context?.timestamp,
-      baseFee: context?.baseFee,
-      circulatingSupply: context?.circulatingSupply,
-      beaconRandomness: context?.beaconRandomness,
-      trace: request.trace ?? false,
-      keepState: request.keepState ?? false,
-      steps: request.steps,
-      messages: request.messages.map((one) => {
-        const kind = one.kind ?? "implicit"
-        return {
-          message: one.message,
-          // What is implicit is in no block, and pays nothing for being there.
-          chainLength:
-            one.chainLength ?? (kind === "explicit" ? encodeMessage(one.message).length + SIGNATURE_OVERHEAD : 0),
-          kind,
-          assumeSender: one.assumeSender ?? false,
-          exactSequence: one.exactSequence ?? false,
-        }
-      }),
-    }
+    return trialJob(request, request.overlay ? this.#resolve(request.at, "previous") : this.#withState(request.at))
   }
 
   /** {@link trial} of one message. */
@@ -1008,14 +869,14 @@ export class Chain {
       }
       row = adopted
     }
-    const tipset = this.#remember(row, made && [made.header])
+    const tipset = this.#tipsets.remember(row, made && [made.header])
     if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)
     this.#headMadeAt = (this.#options.now ?? Date.now)()
     const names = new Set(row.messages.map(({ cid }) => cidKey(cid)))
     const included = wish.selected.filter(({ cid }) => names.has(cidKey(cid)))
-    if (made !== undefined) this.#rememberExecuted(tipset, wish.selected, made)
+    if (made !== undefined) this.#tipsets.rememberExecuted(tipset, wish.selected, made)
     this.#nextBaseFee = nextBaseFee(
       baseFee,
       included.map(({ signed }) => signed.message),
@@ -1041,8 +902,8 @@ export class Chain {
     } catch (error) {
       this.#store.refresh()
       const hash = must(this.#store.meta("head"), "the database names no head")
-      this.#tipsets.delete(hex(hash))
-      this.#setHead(this.#load(hash))
+      this.#tipsets.forget(hash)
+      this.#setHead(this.#tipsets.load(hash))
       this.#nextBaseFee = this.#baseFeeAfter(this.#head)
       throw error
     } finally {
@@ -1219,7 +1080,7 @@ export class Chain {
         blocks: blocks.map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
       }),
     )
-    this.#setHead(this.#remember(decodeTipsetRow(row), this.#head.headers))
+    this.#setHead(this.#tipsets.remember(decodeTipsetRow(row), this.#head.headers))
     if (this.#mining.kind === "instant" && this.#pool.size > 0) queueMicrotask(() => this.#resume())
     return this.#head
   }
@@ -1280,7 +1141,7 @@ export class Chain {
       this.#snapshots.push({
         id: this.#snapshotCount,
         head: this.#head.hash,
-        row: encodeTipsetRow(this.#row(this.#head)),
+        row: encodeTipsetRow(this.#tipsets.row(this.#head)),
         pool: this.#pool.dump(),
         clock: this.#clock.state,
         settings: this.#settings,
@@ -1295,7 +1156,7 @@ export class Chain {
       const at = this.#snapshots.findIndex(({ id }) => id === snapshot)
       const saved = this.#snapshots[at]
       if (saved === undefined) return false
-      const back = await this.#goBack(this.#load(saved.head), saved.row)
+      const back = await this.#goBack(this.#tipsets.load(saved.head), saved.row)
       this.#snapshots = this.#snapshots.slice(0, at)
       this.#clock.restore(saved.clock)
       this.#settings = saved.settings
@@ -1325,10 +1186,10 @@ export class Chain {
       for (let i = 0; i < depth; i++) {
         if (target.epoch === 0)
           throw new ChainError("invalid-option", `the chain has ${i} tipsets after its genesis, not ${depth}`)
-        target = this.#load(target.parentHash)
+        target = this.#tipsets.load(target.parentHash)
       }
-      const kept = this.#snapshots.filter(({ head }) => this.#load(head).epoch <= target.epoch)
-      const back = await this.#goBack(target, encodeTipsetRow(this.#row(target)))
+      const kept = this.#snapshots.filter(({ head }) => this.#tipsets.load(head).epoch <= target.epoch)
+      const back = await this.#goBack(target, encodeTipsetRow(this.#tipsets.row(target)))
       this.#snapshots = kept
       this.#pool.restore(this.#pool.dump())
       this.#announceBack(back)
@@ -1340,15 +1201,15 @@ export class Chain {
   async #goBack(target: Tipset, saved: Uint8Array): Promise<StepsBack> {
     const row = decodeTipsetRow(saved)
     const reverted: Tipset[] = []
-    for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#load(tipset.parentHash))
+    for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#tipsets.load(tipset.parentHash))
       reverted.push(tipset)
     const unexecuted: Tipset[] = []
     if (this.timing === "instant") unexecuted.push(...reverted)
     else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
     if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
       await this.#change(() => this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: saved }))
-    for (const { hash } of reverted) this.#tipsets.delete(hex(hash))
-    this.#setHead(this.#remember(row, target.headers))
+    for (const { hash } of reverted) this.#tipsets.forget(hash)
+    this.#setHead(this.#tipsets.remember(row, target.headers))
     this.#nextBaseFee = this.#baseFeeAfter(this.#head)
     return { reverted, unexecuted }
   }
@@ -1370,7 +1231,7 @@ export class Chain {
 
   #baseFeeAfter(tipset: Tipset): AttoFil {
     if (tipset.epoch === 0) return tipset.baseFee
-    const messages = this.#messages(tipset).map(({ signed }) => signed.message)
+    const messages = this.#tipsets.messages(tipset).map(({ signed }) => signed.message)
     return nextBaseFee(tipset.baseFee, messages, tipset.headers.length, this.networkVersion)
   }
 
@@ -1418,12 +1279,6 @@ export class Chain {
   }
 }
 
-/** Calls of the same method of the same actor take about the same time. */
-function nameOfCall({ message: { to, method, params } }: TrialMessage): string {
-  // The first bytes of the parameters are those of a CBOR byte string and the selector of a contract's method.
-  return `${to.key}/${method}/${hex(params.subarray(0, 7))}`
-}
-
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
@@ -1432,116 +1287,7 @@ function isCommitment({ code }: CID): boolean {
   return code === FIL_COMMITMENT_UNSEALED || code === FIL_COMMITMENT_SEALED
 }
 
-/** Takes the folder of a database for this process. @returns What gives it free. @throws ChainError - See {@link lockFolder}. */
-function takeFolder(dataDir: string | undefined): { readonly folder: string; readonly release: () => void } {
-  if (dataDir === undefined) {
-    const { folder, remove } = makeTemporaryFolder()
-    return { folder, release: remove }
-  }
-  try {
-    mkdirSync(dataDir, { recursive: true })
-  } catch (cause) {
-    throw new ChainError("database-write", `cannot make the folder ${dataDir}: ${(cause as Error).message}`, { cause })
-  }
-  return { folder: dataDir, release: lockFolder(dataDir) }
-}
-
 function checkRate(rate: number): void {
   if (!(rate >= 0 && rate < 1))
     throw new ChainError("invalid-option", `the rate of null rounds is ${rate}, expected 0 to below 1`)
-}
-
-function must<T>(value: T | undefined, message: string): T {
-  if (value === undefined) throw new ChainError("missing-block", message)
-  return value
-}
-
-/** The signature of a BLS message is in its block's aggregate only. */
-function asOnChain({ message, signature }: SignedMessage): SignedMessage {
-  return { message, signature: signature.type === 2 ? { type: 2, data: new Uint8Array(0) } : signature }
-}
-
-function gasOf({ message }: SignedMessage, { gasUsed }: Receipt, baseFee: AttoFil): GasOutputs {
-  // Without gas used it did not pass preflight, and nothing was paid.
-  if (gasUsed === 0n) return NO_FEES
-  return computeGasOutputs(gasUsed, message.gasLimit, baseFee, message.gasFeeCap, message.gasPremium)
-}
-
-function toResponse(outcome: TrialOutcome): TrialResponse {
-  const { results, steps, epoch, timestamp, baseFee, root, blocks } = outcome
-  return {
-    results,
-    steps,
-    epoch,
-    timestamp,
-    baseFee,
-    state:
-      root === undefined
-        ? undefined
-        : { root: decodeCid(root), blocks: blocks.map(({ cid, bytes }) => ({ cid: decodeCid(cid), bytes })) },
-  }
-}
-
-/** Builds the genesis and stores it with the bundle, in one transaction. */
-function createChain(store: ChainStore, options: ChainOptions): ChainFacts {
-  const prepared = options.prepared === undefined ? undefined : readPrepared(options.prepared)
-  let isPrepared = false
-  const [bundle, ...more] = loadBundleFiles(options.bundles, (car) => {
-    const known = prepared !== undefined && isPreparedFrom(prepared, car)
-    isPrepared ||= known
-    return known
-  })
-  if (bundle === undefined) throw new ChainError("bundle", "a new chain needs a bundle of actors: none was given")
-  const { genesis: wish } = options
-  const networkName = wish.networkName ?? "fevm"
-  const now = options.now ?? Date.now
-  return store.transaction(() => {
-    for (const { blocks } of [bundle, ...more]) store.blocks.putMany(blocks.blocks())
-    if (isPrepared) for (const [key, module] of prepared?.code ?? []) store.code.put(key, module)
-    const timestamp = wish.timestampSeconds ?? Math.floor(now() / 1000)
-    const built = buildGenesis(store.blocks, bundle, wish, networkName, timestamp)
-    const row: TipsetRow = {
-      key: new TipsetKey([built.headerCid]),
-      stateRoot: built.stateRoot,
-      receiptsRoot: built.receiptsRoot,
-      gasUsed: 0n,
-      gasLimit: 0n,
-      eventCount: 0,
-      circulatingSupply: built.supply,
-      messages: [],
-    }
-    store.blocks.put(row.key.cid, row.key.block)
-    store.addTipset(0, row, [])
-    const facts: ChainFacts = {
-      chainId: wish.chainId ?? DEFAULT_CHAIN_ID,
-      networkVersion: wish.networkVersion ?? DEFAULT_NETWORK_VERSION,
-      networkName,
-      actorDebugging: wish.actorDebugging ?? false,
-      mockProofs: wish.mockProofs ?? false,
-      manifest: bundle.manifestData,
-      supply: built.supply,
-      genesis: row.key.hash,
-    }
-    writeFacts(store, facts)
-    return facts
-  })
-}
-
-function compareFacts(facts: ChainFacts, { genesis }: ChainOptions, folder: string): void {
-  const differs = (what: string, has: unknown, asked: unknown): never => {
-    throw new ChainError(
-      "database-mismatch",
-      `the chain in ${folder} has ${what} ${has}, not ${asked}: leave the option out, or choose another folder`,
-    )
-  }
-  if (genesis.chainId !== undefined && genesis.chainId !== facts.chainId)
-    differs("chain ID", facts.chainId, genesis.chainId)
-  if (genesis.networkVersion !== undefined && genesis.networkVersion !== facts.networkVersion)
-    differs("network version", facts.networkVersion, genesis.networkVersion)
-  const onOff = (value: boolean): string => (value ? "on" : "off")
-  for (const [what, has, asked] of [
-    ["actor debugging", facts.actorDebugging, genesis.actorDebugging],
-    ["mock proofs", facts.mockProofs, genesis.mockProofs],
-  ] as const)
-    if (asked !== undefined && asked !== has) differs(what, onOff(has), onOff(asked))
 }

@@ -96,3 +96,9 @@ export class FutureEpochError extends ChainError {
     this.head = head
   }
 }
+
+/** @throws ChainError - `missing-block`: what has to be there is not. */
+export function must<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new ChainError("missing-block", message)
+  return value
+}
