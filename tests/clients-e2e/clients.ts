@@ -108,7 +108,7 @@ export const CLIENTS: readonly Client[] = [
     name: "metamask",
     folder: "tests/clients/metamask",
     proves: "MetaMask's controllers: the network added, fees, transactions until confirmed, sped up or failed, tokens",
-    weight: "heavy",
+    weight: "light",
   },
   {
     name: "requests",
