@@ -190,7 +190,7 @@ export function addNodeOptions(command: Command): Command {
     )
     .option(
       "--max-filter-bytes <bytes>",
-      "what all filters keep for who asks (default: 256 MiB)",
+      "what all filters keep for who asks (default: 64 MiB)",
       integer(0, MAX_BYTES),
     )
     .option("--max-subscriptions <number>", "subscriptions of one WebSocket", integer(0, MAX_COUNT))

@@ -45,7 +45,7 @@ export interface QueryLimits {
   readonly filters?: number
   /** Filters at a time of one address over HTTP, of one connection over WebSocket. Default: 2000 */
   readonly filtersPerClient?: number
-  /** Bytes, about, of what all filters keep; above it the one that was not asked for the longest time ends. Default: 256 MiB */
+  /** Bytes, about, of what all filters keep; above it the one that was not asked for the longest time ends. Default: 64 MiB */
   readonly filterBytes?: number
   /** Subscriptions of one connection at a time. Default: 1000 */
   readonly subscriptions?: number

@@ -158,7 +158,8 @@ const ROWS: { readonly [K in EthErrorKind]: Row<Holes[K]> } = {
   // No revert: libraries know this one by its first words.
   fundsForTransfer: {
     code: REJECTED,
-    template: ({ exit, detail }) => `insufficient funds for gas * price + value (exit code ${exit})${detail && `: ${detail}`}`,
+    template: ({ exit, detail }) =>
+      `insufficient funds for gas * price + value (exit code ${exit})${detail && `: ${detail}`}`,
   },
   // Codes of execution-apis eth_simulateV1
   simulatedNonceTooLow: { code: -38010, template: ({ message }) => `nonce too low: ${message}` },
@@ -240,8 +241,7 @@ export function executionError({ receipt, failure }: TrialResult): RpcError {
     return ethError("reverted", { reason: describeRevert(decodeRevertReason(bytes)), data: toHex(bytes) })
   const exit = describeExitCode(exitCode)
   const detail = describeFailure(failure)
-  if (exitCode === EXIT_CODE_INSUFFICIENT_FUNDS)
-    return ethError("fundsForTransfer", { exit, detail })
+  if (exitCode === EXIT_CODE_INSUFFICIENT_FUNDS) return ethError("fundsForTransfer", { exit, detail })
   if (exitCode === EXIT_CODE_OUT_OF_GAS) return ethError("outOfGas", { exit, detail })
   return ethError("executionFailed", {
     what: describeEvmExit(exitCode) ?? "the actor failed",

@@ -45,7 +45,7 @@ export interface FilterLimits {
   readonly news: number
   /**
    * Bytes, about, of the news of all filters together; above it the filter that was not asked for the longest time is uninstalled.
-   * Default: 268435456 (256 MiB)
+   * Default: 67108864 (64 MiB)
    */
   readonly newsBytes: number
 }
@@ -56,7 +56,7 @@ export const DEFAULT_FILTER_LIMITS: FilterLimits = {
   filtersPerClient: 2000,
   idleMilliseconds: 300_000,
   news: 100_000,
-  newsBytes: 256 << 20,
+  newsBytes: 64 << 20,
 }
 
 /** Filters that nobody asks are looked for at least this often while news come in. */
