@@ -16,10 +16,10 @@ export const STORE_FORMAT = 3
 const MAP_BYTES = 64 * 2 ** 30
 
 /**
- * Nobody opens a temporary database again, so what a dead process leaves need not be whole. Pages are changed in the map instead of
- * being copied into it, which takes a third off a commit; not where the file would really be as large as the map.
+ * Nobody opens a temporary database again, so what a dead process leaves need not be whole. (To change pages in the map, LMDB's
+ * `useWritemap`, would take a third off a commit, but then all that was ever written counts as memory of the process.)
  */
-const TEMPORARY = { noSync: true, noMemInit: true, useWritemap: process.platform === "linux" }
+const TEMPORARY = { noSync: true, noMemInit: true }
 
 type Table = Database<Uint8Array, Uint8Array>
 
