@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { Express, NextFunction, Request, Response } from "express"
 import { type WebSocket, WebSocketServer } from "ws"
@@ -9,6 +9,7 @@ import type { Json } from "../json-rpc/json.ts"
 import { JsonStream } from "../json-rpc/json-stream.ts"
 import { notificationText } from "../json-rpc/raw-json.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
+import { FastLane } from "./fast-lane.ts"
 import { InFlight } from "./in-flight.ts"
 import { DEFAULT_CORS_ORIGINS, isHostAllowed, isLoopbackHost, isOriginAllowed } from "./origins.ts"
 
@@ -100,6 +101,8 @@ export interface RunningServer {
 }
 
 const PING_MILLISECONDS = 30_000
+/** How long a connection may wait for its next request. */
+const KEEP_ALIVE_MILLISECONDS = 65_000
 const GOING_AWAY = 1001
 
 /**
@@ -151,8 +154,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app ??= createWith({ options, paths, limits, inFlight, refusedBy, rules })
     app.then((serve) => serve(request, response)).catch(failed)
   }
-  const server = createServer({ requestTimeout: limits.requestMilliseconds, keepAliveTimeout: 65_000 }, listener)
+  const server = createServer(
+    { requestTimeout: limits.requestMilliseconds, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS },
+    listener,
+  )
   server.maxConnections = limits.connections
+  const [serveNode] = server.listeners("connection") as ((socket: Socket) => void)[]
+  const lane = new FastLane({
+    handler,
+    paths: hotPaths,
+    allows: (hostHeader, origin) => isHostAllowed(hostHeader, rules) && isOriginAllowed(origin, rules),
+    handOver: (socket) => serveNode?.call(server, socket),
+    sendOther: (response, answer) => answerPost(response, answer, limits),
+    ...limits,
+    keepAliveMilliseconds: KEEP_ALIVE_MILLISECONDS,
+    onFault: (error) => options.onFault?.(error),
+  })
+  if (hotPaths.size > 0) {
+    server.removeAllListeners("connection")
+    server.on("connection", (socket: Socket) => lane.accept(socket))
+  }
   // Made for the first WebSocket: most runs of tests have none, and loading it takes a part of the start.
   let sockets: WebSocketServer | undefined
   const alive = new WeakSet<WebSocket>()
@@ -191,9 +212,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       for (const webSocket of sockets?.clients ?? []) webSocket.close(GOING_AWAY, "the node is shutting down")
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
+      lane.close(false)
       setTimeout(() => {
         for (const webSocket of sockets?.clients ?? []) webSocket.terminate()
         server.closeAllConnections()
+        lane.close(true)
       }, 500).unref()
       await closed
     },
