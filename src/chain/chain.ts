@@ -222,6 +222,7 @@ export class Chain {
       setup,
       stackSizeMb: options.stackSizeMb ?? DEFAULT_STACK_MB,
       log: (message: string, error: unknown) => options.log?.({ level: "error", message, error }),
+      ...(options.alone && { alone: options.alone }),
       readers: options.readers ?? Math.min(MAX_READERS, Math.max(1, availableParallelism() - 1)),
     })
 

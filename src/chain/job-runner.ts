@@ -14,6 +14,8 @@ import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
 
 /** Compute gas that a call may take of the thread that serves everybody: two milliseconds on the network's own machines. */
 const READ_BUDGET = 20_000_000n
+/** The same where nobody else waits: a worker would only cost its asker the way there. */
+const LONE_READ_BUDGET = 300_000_000n
 /** The same for a tipset. */
 const WRITE_BUDGET = 50_000_000n
 /** The thread of the node has the stack that Node gives it, about a megabyte: room for several times as many actors. */
@@ -39,6 +41,8 @@ interface ReadOptions {
 export interface JobRunnerOptions extends WorkerOptions {
   /** Threads that execute on copies, at most. */
   readonly readers: number
+  /** Whether nobody waits for whoever asks now. Default: others always may */
+  readonly alone?: () => boolean
 }
 
 /**
@@ -114,10 +118,13 @@ export class JobRunner {
 
   #execute(job: TrialJob | EstimateJob, options: ReadOptions): Outcome | Promise<Outcome> {
     // Single steps take a thousand times as long as what they are of.
-    if (job.steps === undefined && !this.#isSlow(options.name)) {
-      const done = this.#attempt<"trial" | "estimate">(job, READ_BUDGET)
-      if (done !== undefined) return done
-      if (options.name !== undefined) this.#noteSlow(options.name)
+    if (job.steps === undefined) {
+      const alone = this.#options.alone?.() ?? false
+      if (alone || !this.#isSlow(options.name)) {
+        const done = this.#attempt<"trial" | "estimate">(job, alone ? LONE_READ_BUDGET : READ_BUDGET)
+        if (done !== undefined) return done
+        if (options.name !== undefined) this.#noteSlow(options.name)
+      }
     }
     return this.#readers.request<"trial" | "estimate">(job as never, options.timeoutMs)
   }

@@ -274,6 +274,8 @@ export interface GenesisOptions {
 
 /** How to open a chain. */
 export interface ChainOptions {
+  /** Whether nobody waits for whoever asks now: then what he asks may take the thread longer. Default: others always may */
+  readonly alone?: () => boolean
   /** Folder of the database; made if missing. Default: a temporary folder, removed on close. */
   readonly dataDir?: string
   /** CAR files of actor bundles; the first one's manifest is the network's, the others add code. */

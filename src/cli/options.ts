@@ -188,11 +188,7 @@ export function addNodeOptions(command: Command): Command {
       "filters of one address over HTTP, of one WebSocket (default: 2000)",
       integer(0, MAX_COUNT),
     )
-    .option(
-      "--max-filter-bytes <bytes>",
-      "what all filters keep for who asks (default: 64 MiB)",
-      integer(0, MAX_BYTES),
-    )
+    .option("--max-filter-bytes <bytes>", "what all filters keep for who asks (default: 64 MiB)", integer(0, MAX_BYTES))
     .option("--max-subscriptions <number>", "subscriptions of one WebSocket", integer(0, MAX_COUNT))
     .option("--silent", "print nothing", false)
     .option("--json", "log in JSON, one object in a line", false)

@@ -165,8 +165,11 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const chainId = BigInt(options.chainId ?? DEFAULT_CHAIN_ID)
   const tracedEvm = builtActors("evm-trace.wasm")
   const prepared = builtActors("prepared.cbor")
+  let server: RunningServer | undefined
   const chain = await Chain.open({
     bundles,
+    // In this process everybody waits for everybody anyway.
+    alone: () => (server?.busyConnections ?? 0) <= 1,
     ...(tracedEvm !== undefined && { tracedActors: { evm: tracedEvm } }),
     ...(prepared !== undefined && { prepared }),
     genesis: {
@@ -190,7 +193,6 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
     ...(options.nullRoundRate !== undefined && { nullRoundRate: options.nullRoundRate }),
     ...(log && { log: ({ level, message, error }) => log[level]({ error }, message) }),
   })
-  let server: RunningServer | undefined
   try {
     const unlocked = options.unlocked ?? (options.port === false || isLoopbackHost(host))
     const book = new ContractBook(log ? predeployedNames(chain.chainId) : new Map())

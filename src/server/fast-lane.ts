@@ -48,6 +48,8 @@ export interface FastLaneOptions {
   ) => Promise<void>
   /** Bytes of a body; a larger one is not plain. */
   readonly bodyBytes: number
+  /** Hears of each request. */
+  readonly note: (socket: Socket) => void
   readonly keepAliveMilliseconds: number
   /** In which a client has to take something of an answer. */
   readonly requestMilliseconds: number
@@ -158,6 +160,7 @@ class LaneConnection {
     this.#bytes = undefined
     this.#busy = true
     const socket = this.#socket
+    this.#options.note(socket)
     const connection = createRequestConnection(() => socket.remoteAddress, request.userAgent)
     this.#options.handler
       .receive(request.body, connection)

@@ -8,6 +8,7 @@ import { protocolError, toErrorObject } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
 import { JsonStream } from "../json-rpc/json-stream.ts"
 import { notificationText } from "../json-rpc/raw-json.ts"
+import { Crowd } from "./crowd.ts"
 import { ListenError, type RefusalKind, refusal } from "./errors.ts"
 import { FastLane } from "./fast-lane.ts"
 import { InFlight } from "./in-flight.ts"
@@ -96,6 +97,8 @@ export interface RunningServer {
   readonly url: string
   /** WebSocket connections right now. */
   readonly webSockets: number
+  /** Connections that asked something in the last half second, about. */
+  readonly busyConnections: number
   /** Ends all connections and stops listening. */
   close(): Promise<void>
 }
@@ -126,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   const inFlight = new InFlight(limits.inFlight)
+  const crowd = new Crowd()
   const createWith = options.manners === "go" ? createGoApp : createApp
   const { handler } = options
   const hotPaths = new Set(options.manners === "go" ? [] : paths)
@@ -133,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Plain JSON-RPC goes straight to the handler: express and cors cost as much CPU time for each request as Node's HTTP itself, and
   // loading them a tenth of the start (bench/PROFILE.md). All else is theirs, from the first time on that somebody asks.
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    crowd.note(request.socket)
     const failed = (error: unknown): void => {
       options.onFault?.(error)
       if (response.headersSent) response.destroy()
@@ -167,6 +172,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     handOver: (socket) => serveNode?.call(server, socket),
     sendOther: (response, answer) => answerPost(response, answer, limits),
     ...limits,
+    note: (socket) => crowd.note(socket),
     keepAliveMilliseconds: KEEP_ALIVE_MILLISECONDS,
     onFault: (error) => options.onFault?.(error),
   })
@@ -187,6 +193,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sockets.handleUpgrade(request, socket, head as Parameters<WebSocketServer["handleUpgrade"]>[2], (webSocket) => {
       alive.add(webSocket)
       webSocket.on("pong", () => alive.add(webSocket))
+      webSocket.on("message", () => crowd.note(webSocket))
       serveWebSocket(webSocket, options.handler, limits, (error) => options.onFault?.(error))
     })
   })
@@ -206,6 +213,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     get webSockets() {
       return sockets?.clients.size ?? 0
+    },
+    get busyConnections() {
+      return crowd.size
     },
     close: async () => {
       clearInterval(heartbeat)
