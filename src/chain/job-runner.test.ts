@@ -16,7 +16,7 @@ const counting = (rounds: number): Uint8Array =>
   ).toBinary({}).buffer
 
 /** Gas: 32 a round. The reward actor counts past the budget of a tipset, the system actor has little to do. */
-const bundle = standInBundle({ reward: counting(4_000_000), system: counting(10) })
+const bundle = standInBundle({ reward: counting(16_000_000), system: counting(10) })
 const LONG = Address.id(2n)
 const SHORT = Address.id(0n)
 
@@ -33,7 +33,7 @@ test("a call that takes too long for the node's thread is executed in a worker, 
   const first = await chain.call(message(LONG), { tag: "latest" })
   const again = await chain.call(message(LONG, 8n), { tag: "latest" })
   expect(first.receipt.exitCode).toBe(0)
-  expect(first.receipt.gasUsed).toBeGreaterThan(100_000_000n)
+  expect(first.receipt.gasUsed).toBeGreaterThan(400_000_000n)
   expect(again.receipt.gasUsed).toBe(first.receipt.gasUsed)
 })
 
@@ -50,7 +50,7 @@ test("a tipset that takes too long is made by the writer, and the next one here 
     results.push(executed!.receipt)
   }
   expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
-  expect(results[1]!.gasUsed).toBeGreaterThan(100_000_000n)
+  expect(results[1]!.gasUsed).toBeGreaterThan(400_000_000n)
   expect(results[2]!.gasUsed).toBe(results[0]!.gasUsed)
   // All of it can be executed again, from what is in the store.
   const { results: replayed } = await chain.replay(await chain.resolve({ epoch: 2 }))
