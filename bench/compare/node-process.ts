@@ -22,6 +22,8 @@ export interface RunningNode {
   readonly startMs: number
   /** Resident memory of the process and its children, in bytes. */
   residentBytes(): number
+  /** The same without pages of files. */
+  ownBytes(): number
   stop(): Promise<void>
 }
 
@@ -52,7 +54,8 @@ export async function startContender(contender: Contender): Promise<RunningNode>
     name: contender.name,
     client,
     startMs,
-    residentBytes: () => residentBytes(child.pid ?? 0),
+    residentBytes: () => memoryOf(child.pid ?? 0, "VmRSS"),
+    ownBytes: () => memoryOf(child.pid ?? 0, "RssAnon"),
     stop: () => stop(child, client),
   }
 }
@@ -79,10 +82,10 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Sums the resident memory over a process and all that it started. */
-function residentBytes(pid: number): number {
+/** Sums a kind of memory over a process and all that it started. */
+function memoryOf(pid: number, kind: "VmRSS" | "RssAnon"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8")
-  const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
+  const own = Number(new RegExp(`${kind}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim()
-  return children === "" ? own : children.split(" ").reduce((sum, child) => sum + residentBytes(Number(child)), own)
+  return children === "" ? own : children.split(" ").reduce((sum, child) => sum + memoryOf(Number(child), kind), own)
 }

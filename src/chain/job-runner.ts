@@ -13,10 +13,10 @@ import { TrialMemo } from "./trial-memo.ts"
 import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
 
 /**
- * Compute gas that a call may take of the thread that serves everybody. By the network's measure (10 gas a nanosecond) these are ten
- * milliseconds; once V8 has compiled what runs, about two.
+ * Compute gas that a call may take of the thread that serves everybody. By the network's measure (10 gas a nanosecond) these are
+ * fifteen milliseconds; once V8 has compiled what runs, about three.
  */
-const READ_BUDGET = 100_000_000n
+const READ_BUDGET = 150_000_000n
 /** The same where nobody else waits: a worker would only cost its asker the way there. */
 const LONE_READ_BUDGET = 1_000_000_000n
 /** The same for a tipset. */
