@@ -16,6 +16,8 @@ interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: ChainError) => void
   readonly timer: NodeJS.Timeout | undefined
+  /** When the answer has to be there, by `performance.now()`. */
+  readonly deadline: number | undefined
 }
 
 /**
@@ -81,6 +83,11 @@ export class WorkerHandle {
     this.#waiting.delete(reply.id)
     clearTimeout(waiting.timer)
     if (this.#waiting.size === 0) this.#worker?.unref()
+    if (waiting.deadline !== undefined && performance.now() > waiting.deadline) {
+      // While this thread was busy the timer had no chance.
+      waiting.reject(new ChainError("worker-timeout", "the answer came too late"))
+      return
+    }
     if (reply.ok) {
       waiting.resolve(unpack(reply.value))
       return
@@ -121,7 +128,8 @@ export class WorkerHandle {
               // A thread inside Wasm cannot be asked to stop; others that wait for it are told that it is gone.
               void worker.terminate()
             }, timeoutMs)
-      this.#waiting.set(request.id, { resolve, reject, timer })
+      const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
+      this.#waiting.set(request.id, { resolve, reject, timer, deadline })
       worker.ref()
       worker.postMessage({ id: request.id, job: pack(request.job) })
     })

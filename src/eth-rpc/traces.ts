@@ -8,6 +8,7 @@ import { type EthLog, logsOfEvents } from "../fvm-bridge/receipt.ts"
 import { decodeRevertReason, describePanic } from "../fvm-bridge/revert.ts"
 import { type EthTrace, touchedActors, viewTrace } from "../fvm-bridge/trace.ts"
 import type { DecodedTransaction } from "../fvm-bridge/transaction.ts"
+import type { RpcError } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
 import type { Decoder } from "../json-rpc/method.ts"
 import type { Block, BlockTransaction } from "./block-reader.ts"
@@ -178,15 +179,18 @@ export async function debugTransaction(
 /** Waits as long as the tracer's option `timeout` says. @throws RpcError - It took longer; what was begun goes on unheard. */
 export async function inTime<T>(work: Promise<T>, { structLogs: { timeoutMs } }: TracerOptions): Promise<T> {
   if (timeoutMs === undefined) return work
+  const tooLate = (): RpcError =>
+    ethError("unavailable", { message: `execution timeout: the trace took more than ${timeoutMs} ms` })
+  const begun = performance.now()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(ethError("unavailable", { message: `execution timeout: the trace took more than ${timeoutMs} ms` })),
-      timeoutMs,
-    )
+    timer = setTimeout(() => reject(tooLate()), timeoutMs)
   })
   try {
-    return await Promise.race([work, late])
+    const done = await Promise.race([work, late])
+    // What was done in one go gave the timer no chance.
+    if (performance.now() - begun > timeoutMs) throw tooLate()
+    return done
   } finally {
     clearTimeout(timer)
   }
