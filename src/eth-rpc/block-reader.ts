@@ -82,10 +82,11 @@ export class BlockReader {
     return miner ? { ...block, miner } : block
   }
 
-  async #minerOf({ epoch, headers, parentHash }: Tipset): Promise<Uint8Array | undefined> {
+  async #minerOf({ epoch, headers, parentStateRoot: root }: Tipset): Promise<Uint8Array | undefined> {
     const miner = headers[0]?.miner
     if (epoch === 0 || miner === undefined || miner.actorId === DEVNET_MINER.actorId) return undefined
-    const actor = await (await this.#chain.stateAt({ hash: parentHash })).actor(miner)
+    // By its root: the parent of a tipset that was taken off may be off the chain too.
+    const actor = await (await this.#chain.stateOf({ root, blocks: [] })).actor(miner)
     return actor?.delegatedAddress && toEthAddress(actor.delegatedAddress)
   }
 }

@@ -97,6 +97,24 @@ describe("when the chain goes back", () => {
     listener.close()
   })
 
+  test("logs of blocks that nobody remembers are told too, whoever produced them", async () => {
+    await stage.get("anvil_setCoinbase", ALICE)
+    const filter = await stage.get("eth_newFilter", { address: stage.token })
+    const place = await stage.get("evm_snapshot")
+    await stage.set(25n)
+    await stage.set(26n)
+    const added = await stage.get<Log[]>("eth_getFilterChanges", filter)
+    expect(added).toHaveLength(2)
+    // More blocks are read than are remembered.
+    const first = (await stage.number()) + 1
+    await stage.get("anvil_mine", "0x88")
+    for (let number = first; number < first + 0x88; number++)
+      await stage.get("eth_getBlockByNumber", `0x${number.toString(16)}`, false)
+    await stage.get("evm_revert", place)
+    const removed = await stage.get<Log[]>("eth_getFilterChanges", filter)
+    expect(removed).toEqual(added.toReversed().map((log) => ({ ...log, removed: true })))
+  })
+
   test("newHeads tell the blocks that come instead, and filters of blocks have their hashes", async () => {
     const listener = await Listener.connect(node.url)
     const heads = await listener.subscribe<{ number: string; hash: string; parentHash: string }>("newHeads")
