@@ -14,11 +14,11 @@ import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
 
 /**
  * Compute gas that a call may take of the thread that serves everybody. By the network's measure (10 gas a nanosecond) these are
- * fifteen milliseconds; once V8 has compiled what runs, about three.
+ * two milliseconds; once V8 has compiled what runs, half of one.
  */
-const READ_BUDGET = 150_000_000n
-/** The same where nobody else waits: a worker would only cost its asker the way there. */
-const LONE_READ_BUDGET = 1_000_000_000n
+const READ_BUDGET = 20_000_000n
+/** The same where hardly anybody waits: four milliseconds; a worker would only cost the asker the way there. */
+const LONE_READ_BUDGET = 200_000_000n
 /** The same for a tipset. */
 const WRITE_BUDGET = 200_000_000n
 /** The thread of the node has the stack that Node gives it, about a megabyte: room for several times as many actors. */

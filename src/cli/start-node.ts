@@ -132,6 +132,8 @@ export interface FevmNode {
 }
 
 const DEFAULT_CHAIN_ID = 31_415_926n
+/** Clients that ask one thing after the other use two connections in turn. */
+const LONE_CONNECTIONS = 2
 const DEFAULT_BALANCE = 10_000n * 10n ** 18n
 const MINIMUM_BASE_FEE = 100n
 
@@ -169,7 +171,7 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
   const chain = await Chain.open({
     bundles,
     // In this process everybody waits for everybody anyway.
-    alone: () => (server?.busyConnections ?? 0) <= 1,
+    alone: () => (server?.busyConnections ?? 0) <= LONE_CONNECTIONS,
     ...(tracedEvm !== undefined && { tracedActors: { evm: tracedEvm } }),
     ...(prepared !== undefined && { prepared }),
     genesis: {
