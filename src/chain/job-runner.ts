@@ -6,7 +6,7 @@ import { decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
 import type { EstimateJob, Job, JobResults, TrialJob } from "./jobs.ts"
-import { ReaderPool } from "./reader-pool.ts"
+import { ReaderPool, type ReadJob } from "./reader-pool.ts"
 import { createRuntime } from "./runtime.ts"
 import type { ChainStore } from "./store.ts"
 import { TrialMemo } from "./trial-memo.ts"
@@ -30,8 +30,6 @@ const MAX_SLOW = 1024
 const READER_START_DELAY_MS = 500
 
 type WriteJob = Extract<Job, { kind: "produce" | "edit" | "revert" }>
-type ReadJob = Extract<Job, { kind: "trial" | "estimate" | "replay" }>
-
 type Outcome = JobResults["trial" | "estimate"]
 
 /** What a job on a copy is called, and how long it may take in a worker. */

@@ -68,7 +68,7 @@ export function encodeMessage(message: Message): Uint8Array {
 }
 
 /** Inverse of {@link encodeMessage}. @throws ChainError - `invalid-encoding` */
-export function decodeMessage(bytes: Uint8Array): Message {
+function decodeMessage(bytes: Uint8Array): Message {
   return reading("message", () => fromTuple(decode(bytes)))
 }
 

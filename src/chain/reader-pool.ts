@@ -63,9 +63,4 @@ export class ReaderPool {
   async close(): Promise<void> {
     await Promise.all(this.#all.map((worker) => worker.close()))
   }
-
-  /** Kills one thread as a fault would; for tests. */
-  async crash(): Promise<void> {
-    await this.#all[0]?.crash()
-  }
 }

@@ -49,8 +49,8 @@ function exchange(...pieces: string[]): Promise<string> {
   })
 }
 
-const post = (body: string, headers = "", path = "/", version = "1.1"): string =>
-  `POST ${path} HTTP/${version}\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`
+const post = (body: string, headers = "", path = "/"): string =>
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`
 const statuses = (answers: string): string[] =>
   [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status!)
 

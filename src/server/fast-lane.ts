@@ -25,10 +25,9 @@ const PLAIN_VALUES: Readonly<Record<string, RegExp>> = {
   "content-type": /^(application\/json|text\/plain)(; *charset=utf-8)?$/i,
   "content-length": /^\d{1,5}$/,
 }
-const NEVER_PLAIN: ReadonlySet<string> = new Set([
-  ...["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "te", "proxy-connection"],
-  ...["http2-settings", "keep-alive"],
-])
+const NEVER_PLAIN: ReadonlySet<string> = new Set(
+  "transfer-encoding content-encoding expect upgrade trailer te proxy-connection http2-settings keep-alive".split(" "),
+)
 /** A name as the grammar has it, a value of visible characters. @see RFC 9110, 5.6.2 and 5.5 */
 const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*?)[ \t]*$/
 
