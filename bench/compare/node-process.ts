@@ -36,7 +36,7 @@ export async function startContender(contender: Contender): Promise<RunningNode>
   const startedAt = performance.now()
   const child = spawn(file, args, { cwd: contender.cwd, stdio: "ignore", detached: true })
   contender.started?.(child.pid ?? 0)
-  const client = new RpcClient(`http://127.0.0.1:${port}`)
+  const client = new RpcClient(port)
   while (true) {
     try {
       await client.call("eth_chainId", [])
@@ -61,7 +61,7 @@ export async function startContender(contender: Contender): Promise<RunningNode>
 }
 
 async function stop(child: ChildProcess, client: RpcClient): Promise<void> {
-  await client.close()
+  client.close()
   if (child.exitCode !== null || child.pid === undefined) return
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
   process.kill(-child.pid, "SIGTERM")

@@ -381,14 +381,18 @@ async function testSuite(session: Session): Promise<Figures> {
 /** Reads of one client while four others send transfers and two ask for what takes milliseconds. */
 async function mixedLoad(session: Session): Promise<Figures> {
   let over = false
+  const nonces = new Map(session.nonces())
   const signed: string[][] = []
   for (let sender = 1; sender <= 4; sender++)
     signed.push(await signAll(400, () => session.sign(sender, session.tokenAddress, transferData(fresh()))))
   const busy = [
-    ...signed.map(async (raws) => {
-      for (const raw of raws)
+    ...signed.map(async (raws, i) => {
+      const { address } = wallets[i + 1]!
+      for (const raw of raws) {
         if (over) return
-        else await session.deliver(raw)
+        await session.deliver(raw)
+        nonces.set(address, (nonces.get(address) ?? 0) + 1)
+      }
     }),
     ...[0, 1].map(async (client) => {
       for (let i = 0; !over; i++) {
@@ -402,6 +406,8 @@ async function mixedLoad(session: Session): Promise<Figures> {
   )
   over = true
   await Promise.all(busy)
+  // What was signed and not sent is forgotten.
+  session.setNonces(nonces)
   return figures
 }
 
