@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { type JSONRPCRequest, type JSONRPCResponse, JSONRPCServer } from "json-rpc-2.0"
+import { createJSONRPCSuccessResponse, isJSONRPCID, JSONRPC, type JSONRPCID, type JSONRPCResponse } from "json-rpc-2.0"
 import type { Connection } from "./connection.ts"
 import { type ErrorObject, protocolError, RpcError, toErrorObject } from "./errors.ts"
 import { isDeeperThan, type Json, quote, RawJson } from "./json.ts"
@@ -35,13 +35,18 @@ export interface DispatcherOptions<C> {
   readonly maxDepth?: number
 }
 
-type Id = string | number | null
+/** What goes out for a request text, see {@link Dispatcher.receive}. */
+export type Answer = string | Uint8Array | JsonStream | undefined
 
-/** Answers JSON-RPC 2.0 requests by a set of methods, single and in batches, whatever carried them here. */
+/**
+ * Answers JSON-RPC 2.0 requests by a set of methods, single and in batches, whatever carried them here.
+ *
+ * Ids, codes and the shape of answers are those of the npm package `json-rpc-2.0`. The calls are made here and not by its server: that waits
+ * for promises even where a method answers at once, a quarter of the steps of a small request (bench/PROFILE.md).
+ */
 export class Dispatcher<C> {
   /** By every name, aliases included. */
   readonly methods: ReadonlyMap<string, Method<C>>
-  readonly #server: JSONRPCServer<C>
   readonly #options: DispatcherOptions<C>
   readonly #maxBatch: number
   readonly #maxDepth: number
@@ -50,21 +55,9 @@ export class Dispatcher<C> {
     this.#options = options
     this.#maxBatch = options.maxBatch ?? 1000
     this.#maxDepth = options.maxDepth ?? 64
-    this.#server = new JSONRPCServer<C>({ errorListener: () => {} }) // mapErrorToJSONRPCErrorResponse reports them
     const methods = new Map<string, Method<C>>()
     for (const method of options.methods) for (const name of [method.name, ...method.aliases]) methods.set(name, method)
-    for (const [name, method] of methods)
-      this.#server.addMethod(name, (params: unknown, context) => method.call(context as C, params))
     this.methods = methods
-    this.#server.handleMethodNotFound = ((request: JSONRPCRequest) => {
-      throw protocolError("methodNotFound", { method: request.method.slice(0, 100) })
-    }) as JSONRPCServer<C>["handleMethodNotFound"]
-    // Thrown errors are told apart in #single, where the method is known; here they are only wrapped.
-    this.#server.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => ({
-      jsonrpc: "2.0",
-      id,
-      error: new Thrown(error),
-    })
   }
 
   /**
@@ -73,13 +66,19 @@ export class Dispatcher<C> {
    * @returns The text of the answer, or its UTF-8; undefined when there is none to give, as for notifications. A stream for a request of
    *   its own, and only on a connection that carries no notifications, which could come in between.
    */
-  async receive(text: string, connection: Connection): Promise<string | Uint8Array | JsonStream | undefined> {
-    const answer = await this.#answer(text, connection)
+  receive(text: string, connection: Connection): Answer | Promise<Answer> {
+    const answer = this.#answer(text, connection)
+    return answer instanceof Promise
+      ? answer.then((settled) => this.#write(settled, connection))
+      : this.#write(answer, connection)
+  }
+
+  #write(answer: Written | undefined, connection: Connection): Answer | Promise<Answer> {
     if (answer === undefined) return undefined
-    const { id, result } = answer as { id?: Id; result?: Json }
-    if (!(result instanceof JsonStream)) return textOf(answer)
-    if (connection.notify !== undefined) return textOf(await this.#whole(answer))
-    return result.within(opening(id), "}")
+    if (isBatch(answer)) return textOfBatch(answer)
+    if (!(answer.result instanceof JsonStream)) return textOf(answer)
+    if (connection.notify !== undefined) return this.#whole(answer).then(textOf)
+    return answer.result.within(opening(answer.id), "}")
   }
 
   /**
@@ -88,16 +87,12 @@ export class Dispatcher<C> {
    * @throws RpcError - What would have been answered as the error.
    */
   async call(method: string, params: unknown, connection: Connection): Promise<Json> {
-    const answer = (await this.#single({ jsonrpc: "2.0", id: 0, method, params }, connection)) as {
-      result?: Json
-      error?: ErrorObject
-    }
-    if (answer.error) throw new RpcError(answer.error.code, answer.error.message, answer.error.data)
-    const result = answer.result ?? null
+    const { error, result } = (await this.#single({ id: 0, method, params }, connection))! // it has an id
+    if (error) throw new RpcError(error.code, error.message, error.data as Json | undefined)
     return plain(result instanceof JsonStream ? await result.gather() : result)
   }
 
-  async #answer(text: string, connection: Connection): Promise<Json | undefined> {
+  #answer(text: string, connection: Connection): Written | undefined | Promise<Written | undefined> {
     if (isDeeperThan(text, this.#maxDepth))
       return refusal(
         null,
@@ -114,7 +109,7 @@ export class Dispatcher<C> {
   }
 
   /** Neighbours that only read run side by side; one that writes runs alone, after those before and before those after. */
-  async #batch(requests: readonly unknown[], connection: Connection): Promise<Json | undefined> {
+  async #batch(requests: readonly unknown[], connection: Connection): Promise<Written | undefined> {
     if (requests.length === 0) return refusal(null, protocolError("invalidRequest", { reason: "the batch is empty" }))
     if (requests.length > this.#maxBatch)
       return refusal(
@@ -126,54 +121,72 @@ export class Dispatcher<C> {
           remedy: "send several smaller batches",
         }),
       )
-    const answers: (Json | undefined)[] = []
-    let readers: Promise<Json | undefined>[] = []
+    const answers: (JSONRPCResponse | undefined)[] = []
+    let readers: Promise<JSONRPCResponse | undefined>[] = []
     for (const request of requests) {
       const name = (request as { method?: unknown } | null)?.method
       if (typeof name === "string" && this.methods.get(name)?.writes) {
         answers.push(...(await Promise.all(readers)))
         readers = []
         answers.push(await this.#single(request, connection))
-      } else readers.push(this.#single(request, connection).then((answer) => answer && this.#whole(answer)))
+      } else readers.push(this.#reader(request, connection))
     }
     answers.push(...(await Promise.all(readers)))
     const given = answers.filter((answer) => answer !== undefined)
     return given.length === 0 ? undefined : given
   }
 
-  async #single(given: unknown, connection: Connection): Promise<Json | undefined> {
+  async #reader(request: unknown, connection: Connection): Promise<JSONRPCResponse | undefined> {
+    const answer = await this.#single(request, connection)
+    return answer && this.#whole(answer)
+  }
+
+  /** Undefined for a notification. */
+  #single(given: unknown, connection: Connection): JSONRPCResponse | undefined | Promise<JSONRPCResponse | undefined> {
     const request = checkRequest(given)
     if (request instanceof Refused) return refusal(request.id, request.error)
-    const { onCall, contextOf } = this.#options
-    const start = onCall ? performance.now() : 0
-    // json-rpc-2.0 wants an id, or it gives no answer, not even of an error that is to be logged.
-    const response = (await this.#server.receive(
-      { ...request, id: request.id ?? null } as JSONRPCRequest,
-      contextOf(connection),
-    )) as JSONRPCResponse & { error?: unknown }
-    const error =
-      response.error instanceof Thrown ? this.#toErrorObject(response.error.error, request.method) : undefined
-    onCall?.({
-      method: request.method,
-      known: this.methods.has(request.method),
-      params: request.params,
-      milliseconds: performance.now() - start,
-      error,
-    })
-    if (request.id === undefined) return undefined
-    return error
-      ? { jsonrpc: "2.0", id: request.id, error: { ...error } }
-      : { jsonrpc: "2.0", id: request.id, result: response.result as Json }
+    const start = this.#options.onCall ? performance.now() : 0
+    const method = this.methods.get(request.method)
+    let result: Json | Promise<Json>
+    try {
+      if (method === undefined) throw protocolError("methodNotFound", { method: request.method.slice(0, 100) })
+      result = method.call(this.#options.contextOf(connection), request.params)
+    } catch (error) {
+      return this.#failed(request, start, error)
+    }
+    return result instanceof Promise
+      ? result.then(
+          (settled) => this.#succeeded(request, start, settled),
+          (error: unknown) => this.#failed(request, start, error),
+        )
+      : this.#succeeded(request, start, result)
+  }
+
+  #succeeded(request: CheckedRequest, start: number, result: Json): JSONRPCResponse | undefined {
+    this.#record(request, start, undefined)
+    return request.id === undefined ? undefined : createJSONRPCSuccessResponse(request.id, result)
+  }
+
+  #failed(request: CheckedRequest, start: number, thrown: unknown): JSONRPCResponse | undefined {
+    const error = this.#toErrorObject(thrown, request.method)
+    this.#record(request, start, error)
+    return request.id === undefined ? undefined : errorAnswer(request.id, error)
+  }
+
+  #record({ method, params }: CheckedRequest, start: number, error: ErrorObject | undefined): void {
+    const { onCall } = this.#options
+    if (onCall === undefined) return
+    onCall({ method, known: this.methods.has(method), params, milliseconds: performance.now() - start, error })
   }
 
   /** The answer with its result as a whole, or with the error that comes up on the way. */
-  async #whole(answer: Json): Promise<Json> {
-    const { id, result } = answer as { id: Id; result?: Json }
+  async #whole(answer: JSONRPCResponse): Promise<JSONRPCResponse> {
+    const { id, result } = answer
     if (!(result instanceof JsonStream)) return answer
     try {
-      return { jsonrpc: "2.0", id, result: await result.gather() }
+      return createJSONRPCSuccessResponse(id, await result.gather())
     } catch (error) {
-      return { jsonrpc: "2.0", id, error: { ...this.#toErrorObject(error, "") } }
+      return errorAnswer(id, this.#toErrorObject(error, ""))
     }
   }
 
@@ -193,50 +206,45 @@ export class Dispatcher<C> {
   }
 }
 
-/** The text of an answer or of a batch of them; what is text already goes in as it is. */
-function textOf(answer: Json): string | Uint8Array {
-  if (Array.isArray(answer)) {
-    if (!answer.some((one: { result?: Json }) => one.result instanceof RawJson)) return JSON.stringify(answer)
-    const texts = answer.map((one: Json) => {
-      const text = textOf(one)
-      return typeof text === "string" ? text : new RawJson(text).text
-    })
-    return `[${texts.join(",")}]`
-  }
-  const { id, result } = answer as { id?: Id; result?: Json }
-  if (!(result instanceof RawJson)) return JSON.stringify(answer)
-  return around(opening(id), result, "}")
+/** A single answer, or those of a batch. */
+type Written = JSONRPCResponse | readonly JSONRPCResponse[]
+
+function isBatch(answer: Written): answer is readonly JSONRPCResponse[] {
+  return Array.isArray(answer)
+}
+
+/** The text of an answer; what is text already goes in as it is. */
+function textOf(answer: JSONRPCResponse): string | Uint8Array {
+  return answer.result instanceof RawJson ? around(opening(answer.id), answer.result, "}") : JSON.stringify(answer)
+}
+
+function textOfBatch(answers: readonly JSONRPCResponse[]): string {
+  if (!answers.some(({ result }) => result instanceof RawJson)) return JSON.stringify(answers)
+  const texts = answers.map((one) => {
+    const text = textOf(one)
+    return typeof text === "string" ? text : new RawJson(text).text
+  })
+  return `[${texts.join(",")}]`
 }
 
 /** What stands before a result. */
-function opening(id: Id | undefined): string {
+function opening(id: JSONRPCID): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`
 }
 
-class Thrown {
-  readonly error: unknown
-  readonly code = 0
-  readonly message = ""
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
 class Refused {
-  readonly id: Id
+  readonly id: JSONRPCID
   readonly error: RpcError
 
-  constructor(id: Id, reason: string) {
+  constructor(id: JSONRPCID, reason: string) {
     this.id = id
     this.error = protocolError("invalidRequest", { reason })
   }
 }
 
 interface CheckedRequest {
-  readonly jsonrpc: "2.0"
   /** Undefined for a notification. */
-  readonly id: Id | undefined
+  readonly id: JSONRPCID | undefined
   readonly method: string
   readonly params: unknown
 }
@@ -246,15 +254,19 @@ function checkRequest(given: unknown): CheckedRequest | Refused {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return new Refused(null, `got ${quote(given)}, expected an object with jsonrpc, id, method and params`)
   const { id, method, params, jsonrpc } = given as Record<string, unknown>
-  if (id !== undefined && id !== null && typeof id !== "string" && typeof id !== "number")
+  if (id !== undefined && !isJSONRPCID(id))
     return new Refused(null, `id is ${quote(id)}, expected a string or a number`)
   const answerTo = id ?? null
-  if (jsonrpc !== undefined && jsonrpc !== "2.0")
-    return new Refused(answerTo, `jsonrpc is ${quote(jsonrpc)}, expected "2.0"`)
+  if (jsonrpc !== undefined && jsonrpc !== JSONRPC)
+    return new Refused(answerTo, `jsonrpc is ${quote(jsonrpc)}, expected "${JSONRPC}"`)
   if (typeof method !== "string") return new Refused(answerTo, `method is ${quote(method)}, expected a name`)
-  return { jsonrpc: "2.0", id, method, params }
+  return { id, method, params }
 }
 
-function refusal(id: Id, error: RpcError): Json {
-  return { jsonrpc: "2.0", id, error: { ...toErrorObject(error) } }
+function refusal(id: JSONRPCID, error: RpcError): JSONRPCResponse {
+  return errorAnswer(id, toErrorObject(error))
+}
+
+function errorAnswer(id: JSONRPCID, error: ErrorObject): JSONRPCResponse {
+  return { jsonrpc: JSONRPC, id, error }
 }

@@ -1,3 +1,4 @@
+import { JSONRPCErrorCode } from "json-rpc-2.0"
 import type { Json } from "./json.ts"
 
 /** The `error` member of a JSON-RPC answer. */
@@ -30,25 +31,31 @@ interface Row<H> {
 }
 
 const ROWS: { readonly [K in ProtocolErrorKind]: Row<Holes[K]> } = {
-  parse: { code: -32700, template: ({ reason }) => `parse error: ${reason}` },
-  invalidRequest: { code: -32600, template: ({ reason }) => `invalid request: ${reason}` },
-  methodNotFound: { code: -32601, template: ({ method }) => `the method ${method} does not exist/is not available` },
+  parse: { code: JSONRPCErrorCode.ParseError, template: ({ reason }) => `parse error: ${reason}` },
+  invalidRequest: { code: JSONRPCErrorCode.InvalidRequest, template: ({ reason }) => `invalid request: ${reason}` },
+  methodNotFound: {
+    code: JSONRPCErrorCode.MethodNotFound,
+    template: ({ method }) => `the method ${method} does not exist/is not available`,
+  },
   unsupported: { code: -32004, template: ({ method, reason }) => `the method ${method} is not supported: ${reason}` },
   missingParameter: {
-    code: -32602,
+    code: JSONRPCErrorCode.InvalidParams,
     template: ({ position, name, expected }) =>
       `missing value for required argument ${position} (${name}): expected ${expected}`,
   },
   invalidParameter: {
-    code: -32602,
+    code: JSONRPCErrorCode.InvalidParams,
     template: ({ position, name, got, expected }) =>
       `invalid argument ${position} (${name}): got ${got}, expected ${expected}`,
   },
   invalidParameters: {
-    code: -32602,
+    code: JSONRPCErrorCode.InvalidParams,
     template: ({ got }) => `invalid params: got ${got}, expected an array of arguments`,
   },
-  internal: { code: -32603, template: ({ id }) => `internal error ${id}: the log of the node has it under this id` },
+  internal: {
+    code: JSONRPCErrorCode.InternalError,
+    template: ({ id }) => `internal error ${id}: the log of the node has it under this id`,
+  },
   limitExceeded: {
     code: -32005,
     template: ({ what, got, limit, remedy }) => `${what} ${got} is above the limit of ${limit}: ${remedy}`,

@@ -65,6 +65,21 @@ describe("a connection with plain requests", () => {
     expect(answers).toMatch(/content-length: 3\r\n/)
   })
 
+  it("reads a head like the last one by its length alone", async () => {
+    const asked = await start()
+    const euros = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 6\r\n\r\n€€"
+    const answers = await exchange(post("a"), post("b".repeat(1234)), euros, post("c"), post("d", "X-More: 1\r\n"))
+    expect(statuses(answers)).toEqual(["200", "200", "200", "200", "200"])
+    expect(asked).toEqual(["a", "b".repeat(1234), "€€", "c", "d"])
+  })
+
+  it("waits for the rest of a head like the last one, and of its body", async () => {
+    const asked = await start()
+    const [half, rest] = [post("bcd").slice(0, 30), post("bcd").slice(30)]
+    expect(statuses(await exchange(post("a"), half, rest.slice(0, -2), rest.slice(-2)))).toEqual(["200", "200"])
+    expect(asked).toEqual(["a", "bcd"])
+  })
+
   it("waits for a body that comes later, in bytes and not in letters", async () => {
     const asked = await start()
     const head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"

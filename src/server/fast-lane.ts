@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
-import { createRequestConnection } from "../json-rpc/connection.ts"
-import type { RequestHandler } from "./server.ts"
+import { type Connection, createRequestConnection } from "../json-rpc/connection.ts"
+import type { Answer, RequestHandler } from "./server.ts"
 
 /*
  * Most requests of tools are alike: a small POST with a length, on a connection that stays. Node's HTTP makes two streams, a header table and
@@ -18,6 +18,8 @@ const MAX_REQUEST_BYTES = 64 * 1024
 const MAX_TEXT_LENGTH = 256 * 1024
 /** A request that came in part has this time for the rest, before Node's server and its limits take over. */
 const PATIENCE_MILLISECONDS = 1000
+/** Of the length of a body. */
+const MOST_DIGITS = 5
 
 /** Headers that say how a request is to be read; with any other value than those here it is no plain one. */
 const PLAIN_VALUES: Readonly<Record<string, RegExp>> = {
@@ -41,10 +43,7 @@ export interface FastLaneOptions {
   /** Takes over a connection that is not plain; what was read of it and not answered is in it again. */
   readonly handOver: (socket: Socket) => void
   /** Sends an answer that is not mere text of moderate length. Settles when nothing more will be written. */
-  readonly sendOther: (
-    response: ServerResponse,
-    answer: Awaited<ReturnType<RequestHandler["receive"]>>,
-  ) => Promise<void>
+  readonly sendOther: (response: ServerResponse, answer: Answer) => Promise<void>
   /** Bytes of a body; a larger one is not plain. */
   readonly bodyBytes: number
   /** Hears of each request. */
@@ -56,13 +55,21 @@ export interface FastLaneOptions {
   readonly onFault: (error: unknown) => void
 }
 
-/** A request as plain as can be. */
-interface PlainRequest {
-  /** Bytes of it, head and body. */
-  readonly length: number
-  readonly body: string
-  readonly origin: string | undefined
-  readonly userAgent: string | undefined
+/**
+ * The head of a plain request, and what follows from it. Clients send the same again with each request, but for the length: that is compared,
+ * not read again.
+ */
+interface Head {
+  /** All before the digits of the length. */
+  readonly before: string
+  /** All after them, up to the body. */
+  readonly after: string
+  /** Who asks. */
+  readonly connection: Connection
+  /** Whom the answer allows to read it. */
+  readonly readers: string
+  /** All of an answer's head before the digits of its length. */
+  readonly opening: string
 }
 
 /** The plain requests of the connections that have nothing else. */
@@ -92,6 +99,8 @@ class LaneConnection {
   readonly #left: () => void
   /** Bytes that were read and not answered. */
   #bytes: Buffer | undefined
+  /** That of the last request. */
+  #head: Head | undefined
   #busy = false
   /** An answer waits for the client to take it. */
   #sending = false
@@ -143,46 +152,72 @@ class LaneConnection {
   }
 
   #read(bytes: Buffer): void {
-    const request = readPlain(bytes, this.#options)
-    if (request === "in part" && bytes.length < MAX_REQUEST_BYTES) {
-      this.#patience ??= setTimeout(() => this.#leave(), PATIENCE_MILLISECONDS)
+    // A plain head is ASCII: up to the body, positions in the text are those of the bytes.
+    const text = bytes.toString()
+    let end = this.#head === undefined ? -1 : lengthEnd(text, this.#head)
+    if (end < 0) {
+      const head = readHead(text, this.#socket, this.#options)
+      if (typeof head === "string") {
+        this.#wait(head === "in part" && bytes.length < MAX_REQUEST_BYTES)
+        return
+      }
+      this.#head = head
+      end = lengthEnd(text, head)
+    }
+    const { before, after, connection } = this.#head!
+    const bodyStart = end + after.length
+    const bodyBytes = Number(text.slice(before.length, end))
+    const length = bodyStart + bodyBytes
+    if (length !== bytes.length || length > MAX_REQUEST_BYTES || bodyBytes > this.#options.bodyBytes) {
+      this.#wait(length > bytes.length && length <= MAX_REQUEST_BYTES && bodyBytes <= this.#options.bodyBytes)
       return
     }
-    if (this.#patience !== undefined) {
-      clearTimeout(this.#patience)
-      this.#patience = undefined
-    }
-    if (typeof request === "string" || request.length < bytes.length) {
-      this.#leave()
-      return
-    }
+    if (this.#patience !== undefined) this.#stopWaiting()
     this.#bytes = undefined
     this.#busy = true
-    const socket = this.#socket
-    this.#options.note(socket)
-    const connection = createRequestConnection(() => socket.remoteAddress, request.userAgent)
-    this.#options.handler
-      .receive(request.body, connection)
-      .then((answer) => {
-        if (socket.destroyed) return undefined
-        return typeof answer === "string" && answer.length <= MAX_TEXT_LENGTH
-          ? this.#send(answer, request.origin)
-          : this.#sendOther(answer, request.origin)
-      })
-      .then(
-        () => this.#next(),
-        (error: unknown) => {
-          this.#options.onFault(error)
-          socket.destroy()
-        },
-      )
+    this.#options.note(this.#socket)
+    try {
+      const answer = this.#options.handler.receive(text.slice(bodyStart), connection)
+      if (answer instanceof Promise) answer.then(this.#onAnswer, this.#onFault)
+      else this.#onAnswer(answer)
+    } catch (error) {
+      this.#onFault(error)
+    }
+  }
+
+  /** @param mayBecomePlain - The rest of the request may come; otherwise, or if it does not, the connection is Node's. */
+  #wait(mayBecomePlain: boolean): void {
+    if (mayBecomePlain) this.#patience ??= setTimeout(() => this.#leave(), PATIENCE_MILLISECONDS)
+    else this.#leave()
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+  }
+
+  readonly #onAnswer = (answer: Answer): void => {
+    if (this.#socket.destroyed) return
+    try {
+      const rest =
+        typeof answer === "string" && answer.length <= MAX_TEXT_LENGTH ? this.#send(answer) : this.#sendOther(answer)
+      if (rest === undefined) this.#next()
+      else rest.then(() => this.#next(), this.#onFault)
+    } catch (error) {
+      this.#onFault(error)
+    }
+  }
+
+  readonly #onFault = (error: unknown): void => {
+    this.#options.onFault(error)
+    this.#socket.destroy()
   }
 
   /** @returns What has to be waited for, if not all of it could be sent at once. */
-  #send(text: string, origin: string | undefined): Promise<void> | undefined {
+  #send(text: string): Promise<void> | undefined {
     const socket = this.#socket
-    const head = `HTTP/1.1 200 OK\r\naccess-control-allow-origin: ${origin ?? "*"}\r\nvary: Origin\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\ndate: ${httpDate()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${this.#options.keepAliveMilliseconds / 1000}\r\n\r\n`
-    if (socket.write(head + text)) return undefined
+    const closing = closingOf(this.#options.keepAliveMilliseconds)
+    if (socket.write(this.#head!.opening + Buffer.byteLength(text) + closing + text)) return undefined
     // The next request waits until this answer is taken; a client that takes nothing of it loses the connection.
     return this.#whileSending(
       () =>
@@ -206,13 +241,13 @@ class LaneConnection {
     this.#socket.setTimeout(this.#options.keepAliveMilliseconds)
   }
 
-  async #sendOther(answer: Awaited<ReturnType<RequestHandler["receive"]>>, origin: string | undefined): Promise<void> {
+  async #sendOther(answer: Answer): Promise<void> {
     // What a response has to know of its request.
     const request = { method: "POST", httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage
     const response = new ServerResponse(request)
     response.shouldKeepAlive = true
     response.assignSocket(this.#socket)
-    response.setHeader("access-control-allow-origin", origin ?? "*")
+    response.setHeader("access-control-allow-origin", this.#head!.readers)
     response.setHeader("vary", "Origin")
     // Of a socket that Node's server has this is Node's work.
     const drained = (): boolean => response.emit("drain")
@@ -255,17 +290,28 @@ class LaneConnection {
   }
 }
 
-/** Reads the first request in these bytes. */
-function readPlain(
-  bytes: Buffer,
-  { paths, allows, bodyBytes }: FastLaneOptions,
-): PlainRequest | "in part" | "not plain" {
-  const end = bytes.indexOf("\r\n\r\n")
-  if (end < 0) return bytes.length >= 5 && bytes.toString("latin1", 0, 5) !== "POST " ? "not plain" : "in part"
-  const [start, ...lines] = bytes.toString("latin1", 0, end).split("\r\n")
+/** Where the digits of the length end, if this request has that head; else -1. */
+function lengthEnd(text: string, { before, after }: Head): number {
+  if (!text.startsWith(before)) return -1
+  let end = before.length
+  while (end < before.length + MOST_DIGITS && isDigit(text.charCodeAt(end))) end++
+  return end > before.length && text.startsWith(after, end) ? end : -1
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Reads the head of the first request in this text. */
+function readHead(text: string, socket: Socket, { paths, allows }: FastLaneOptions): Head | "in part" | "not plain" {
+  const end = text.indexOf("\r\n\r\n")
+  if (end < 0) return text.length >= 5 && !text.startsWith("POST ") ? "not plain" : "in part"
+  const [start, ...lines] = text.slice(0, end).split("\r\n")
   const path = start?.startsWith("POST ") && start.endsWith(" HTTP/1.1") ? start.slice(5, -9) : undefined
   if (path === undefined || !paths.has(path)) return "not plain"
   const headers = new Map<string, string>()
+  let at = start!.length + 2
+  let lengthAt = 0
   for (const line of lines) {
     const match = HEADER_LINE.exec(line)
     if (match === null) return "not plain"
@@ -273,25 +319,31 @@ function readPlain(
     const value = match[2]!
     if (headers.has(name) || NEVER_PLAIN.has(name) || PLAIN_VALUES[name]?.test(value) === false) return "not plain"
     headers.set(name, value)
+    if (name === "content-length") lengthAt = at + line.indexOf(value, name.length + 1)
+    at += line.length + 2
   }
   const origin = headers.get("origin")
-  const contentLength = headers.get("content-length")
-  if (contentLength === undefined || !allows(headers.get("host"), origin)) return "not plain"
-  const length = end + 4 + Number(contentLength)
-  if (length > MAX_REQUEST_BYTES || Number(contentLength) > bodyBytes) return "not plain"
-  if (bytes.length < length) return "in part"
-  return { length, body: bytes.toString("utf8", end + 4, length), origin, userAgent: headers.get("user-agent") }
+  const length = headers.get("content-length")
+  if (length === undefined || !allows(headers.get("host"), origin)) return "not plain"
+  const readers = origin ?? "*"
+  return {
+    before: text.slice(0, lengthAt),
+    after: text.slice(lengthAt + length.length, end + 4),
+    connection: createRequestConnection(() => socket.remoteAddress, headers.get("user-agent")),
+    readers,
+    opening: `HTTP/1.1 200 OK\r\naccess-control-allow-origin: ${readers}\r\nvary: Origin\r\ncontent-type: application/json\r\ncontent-length: `,
+  }
 }
 
 let lastSecond = 0
-let lastDate = ""
+let lastClosing = ""
 
-/** @see RFC 9110, 5.6.7 */
-function httpDate(): string {
+/** What comes after the length in the head of an answer. @see RFC 9110, 5.6.7 */
+function closingOf(keepAliveMilliseconds: number): string {
   const second = Math.floor(Date.now() / 1000)
   if (second !== lastSecond) {
     lastSecond = second
-    lastDate = new Date(second * 1000).toUTCString()
+    lastClosing = `\r\ndate: ${new Date(second * 1000).toUTCString()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${keepAliveMilliseconds / 1000}\r\n\r\n`
   }
-  return lastDate
+  return lastClosing
 }

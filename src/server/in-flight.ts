@@ -21,7 +21,7 @@ export class InFlight {
   }
 
   /** Calls `answer` as soon as there is room for it. The request has to have come in whole: else nobody would read the rest. */
-  async run<T>({ socket }: IncomingMessage, answer: () => Promise<T>): Promise<T> {
+  async run<T>({ socket }: IncomingMessage, answer: () => T | Promise<T>): Promise<T> {
     let slots = this.#bySocket.get(socket)
     if (slots === undefined) {
       slots = { taken: 0, waiting: [] }

@@ -21,10 +21,13 @@ export interface Reply {
   readonly status: number
 }
 
+/** What goes out: undefined is nothing. A mere text, or its UTF-8, is a 200. */
+export type Answer = string | Uint8Array | JsonStream | Reply | undefined
+
 /** What the server hands requests to. */
 export interface RequestHandler {
-  /** Answers a request text; undefined if nothing is to be answered. A mere text, or its UTF-8, is a 200. */
-  receive(text: string, connection: Connection): Promise<string | Uint8Array | JsonStream | Reply | undefined>
+  /** Answers a request text, at once where there is nothing to wait for. */
+  receive(text: string, connection: Connection): Answer | Promise<Answer>
   /** The text of a notification. Default: as JSON-RPC 2.0 has it */
   notification?(method: string, params: Json): string
 }
@@ -341,21 +344,12 @@ async function createGoApp({ options, paths, limits, inFlight, refusedBy }: AppP
 }
 
 /** What the handler says to a request that came in whole. */
-function ask(
-  handler: RequestHandler,
-  request: IncomingMessage,
-  text: string,
-  inFlight: InFlight,
-): ReturnType<RequestHandler["receive"]> {
+function ask(handler: RequestHandler, request: IncomingMessage, text: string, inFlight: InFlight): Promise<Answer> {
   const connection = createRequestConnection(() => request.socket.remoteAddress, request.headers["user-agent"])
   return inFlight.run(request, () => handler.receive(text, connection))
 }
 
-async function answerPost(
-  response: ServerResponse,
-  answer: string | Uint8Array | JsonStream | Reply | undefined,
-  limits: ServerLimits,
-): Promise<void> {
+async function answerPost(response: ServerResponse, answer: Answer, limits: ServerLimits): Promise<void> {
   if (answer === undefined) {
     response.writeHead(204).end()
     return
@@ -514,8 +508,8 @@ function serveWebSocket(
       return
     }
     inFlight++
-    void handler
-      .receive(data.toString("utf8"), connection)
+    const ask = async (): Promise<Answer> => handler.receive(data.toString("utf8"), connection)
+    ask()
       .then((answer) => {
         inFlight--
         if (answer instanceof JsonStream) return // only where nothing can be pushed
