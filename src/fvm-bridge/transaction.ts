@@ -1,13 +1,12 @@
-import { RLP } from "@ethereumjs/rlp"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
-import { concatBytes } from "@noble/hashes/utils.js"
+import { hexToBytes } from "@noble/hashes/utils.js"
 import { Address } from "../address/address.ts"
 import { toEthAddress, toFilecoinAddress } from "../address/ethereum.ts"
 import { keccak256 } from "../address/keccak256.ts"
 import type { Message } from "../fvm/message.ts"
 import { decodeByteString, encodeByteString } from "./cbor-bytes.ts"
 import { InvalidTransaction, NotAnEthereumTransaction, type TransactionForm } from "./errors.ts"
-import { decodeRlp, RlpError, type RlpItem } from "./rlp.ts"
+import { decodeRlp, encodeRlpItems, encodeRlpList, RlpError, type RlpItem, rlpLength } from "./rlp.ts"
 import { recoverPublicKey } from "./secp256k1.ts"
 
 /** Signature type of a delegated (f4) sender in Filecoin's table of signature types. */
@@ -94,12 +93,18 @@ export function decodeTransaction(
   chainId: bigint,
   rules: TransactionRules = "ethereum",
 ): DecodedTransaction {
-  const transaction = parseTransaction(raw, chainId, rules)
-  const sender = recoverSender(transaction)
+  const { transaction, signed } = parseTransaction(raw, chainId, rules)
+  // What passed Ethereum's rules is canonical: it is hashed as it came.
+  const isCanonical = rules === "ethereum"
+  const digest = isCanonical
+    ? keccak256(signedBytes(transaction.kind, transaction.chainId, signed))
+    : signingHash(transaction)
+  const sender = recoverSender(transaction, digest)
   const message = toMessage(transaction, sender)
   if (message.to.equals(EAM_ADDRESS) && message.method !== METHOD_CREATE_EXTERNAL)
     throw new InvalidTransaction({ kind: "unsupported EAM method" })
-  return { transaction, sender, hash: transactionHash(transaction), message, signature: toSignature(transaction) }
+  const hash = isCanonical ? keccak256(raw) : transactionHash(transaction)
+  return { transaction, sender, hash, message, signature: toSignature(transaction) }
 }
 
 /**
@@ -184,9 +189,9 @@ export function toMessage(
 
 /** The signed bytes, canonical: what the sender gave to `eth_sendRawTransaction`. */
 export function encodeTransaction(transaction: EthTransaction): Uint8Array {
-  const { v, r, s } = transaction
-  const list = RLP.encode([...unsignedFields(transaction), minimalBytes(v), minimalBytes(r), minimalBytes(s)])
-  return transaction.kind === "eip1559" ? typed(list) : list
+  const { kind, v, r, s } = transaction
+  const fields = [...unsignedFields(transaction), ...[v, r, s].map(minimalBytes)]
+  return encodeRlpList(encodeFields(kind, fields), kind === "eip1559" ? TYPE_PREFIX : undefined)
 }
 
 /** keccak-256 of the signed bytes. */
@@ -201,14 +206,19 @@ export function signingHash(transaction: Omit<EthTransaction, "v" | "r" | "s">):
 
 /** The bytes that a sender signs the hash of. */
 export function encodeUnsigned(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array {
-  const fields = unsignedFields(transaction)
-  switch (transaction.kind) {
+  const { kind, chainId } = transaction
+  return signedBytes(kind, chainId, encodeFields(kind, unsignedFields(transaction)))
+}
+
+/** The bytes that a sender signs the hash of, from the encoded fields before the signature. */
+function signedBytes(kind: EthTransaction["kind"], chainId: bigint, fields: Uint8Array): Uint8Array {
+  switch (kind) {
     case "eip1559":
-      return typed(RLP.encode(fields))
+      return encodeRlpList(fields, TYPE_PREFIX)
     case "eip155":
-      return RLP.encode([...fields, minimalBytes(transaction.chainId), new Uint8Array(), new Uint8Array()])
+      return encodeRlpList(joined(fields, encodeRlpItems([minimalBytes(chainId), new Uint8Array(), new Uint8Array()])))
     case "homestead":
-      return RLP.encode(fields)
+      return encodeRlpList(fields)
   }
 }
 
@@ -229,34 +239,33 @@ export function signatureParity(transaction: EthTransaction): 0 | 1 {
 /** The signature in the form that Filecoin stores. */
 export function toSignature(transaction: EthTransaction): DelegatedSignature {
   const { kind, r, s, v } = transaction
-  const rs = [fixedBytes(r), fixedBytes(s)]
-  switch (kind) {
-    case "eip1559":
-      return { type: SIGNATURE_TYPE_DELEGATED, data: concatBytes(...rs, Uint8Array.of(Number(v))) }
-    case "homestead":
-      return {
-        type: SIGNATURE_TYPE_DELEGATED,
-        data: concatBytes(Uint8Array.of(MARKER_HOMESTEAD), ...rs, minimalBytes(v)),
-      }
-    case "eip155":
-      return { type: SIGNATURE_TYPE_DELEGATED, data: concatBytes(Uint8Array.of(MARKER_EIP155), ...rs, minimalBytes(v)) }
-  }
+  const before = kind === "eip1559" ? 0 : 1
+  const end = kind === "eip1559" ? Uint8Array.of(Number(v)) : minimalBytes(v)
+  const data = new Uint8Array(before + 64 + end.length)
+  if (kind !== "eip1559") data[0] = kind === "homestead" ? MARKER_HOMESTEAD : MARKER_EIP155
+  writeWord(data, before, r)
+  writeWord(data, before + 32, s)
+  data.set(end, before + 64)
+  return { type: SIGNATURE_TYPE_DELEGATED, data }
 }
 
-function recoverSender(transaction: EthTransaction): Uint8Array {
+function recoverSender(transaction: EthTransaction, digest: Uint8Array): Uint8Array {
   const { r, s } = transaction
   if (r > MAX_UINT256 || s > MAX_UINT256) throw new InvalidTransaction({ kind: "signature length" })
   for (const field of ["r", "s"] as const)
     if (transaction[field] === 0n || transaction[field] >= CURVE_ORDER)
       throw new InvalidTransaction({ kind: "signature range", field })
-  const signature = concatBytes(fixedBytes(r), fixedBytes(s))
-  const publicKey = recoverPublicKey(signingHash(transaction), signature, signatureParity(transaction))
+  const signature = new Uint8Array(64)
+  writeWord(signature, 0, r)
+  writeWord(signature, 32, s)
+  const publicKey = recoverPublicKey(digest, signature, signatureParity(transaction))
   // r is the x coordinate of no point: data, not a fault of ours.
   if (publicKey === undefined) throw new InvalidTransaction({ kind: "unrecoverable" })
   return keccak256(publicKey.subarray(1)).slice(12)
 }
 
-function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): (Uint8Array | [])[] {
+/** Without the access list of `eip1559`, which is the last one and always empty. */
+function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): Uint8Array[] {
   const { kind, chainId, nonce, to, value, input, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = transaction
   const recipient = to ?? new Uint8Array()
   return kind === "eip1559"
@@ -265,16 +274,32 @@ function unsignedFields(transaction: Omit<EthTransaction, "v" | "r" | "s">): (Ui
         recipient,
         minimalBytes(value),
         input,
-        [],
       ]
     : [minimalBytes(nonce), minimalBytes(maxFeePerGas), minimalBytes(gasLimit), recipient, minimalBytes(value), input]
+}
+
+/** Fields one after the other; in an `eip1559` transaction the empty access list follows the first eight. */
+function encodeFields(kind: EthTransaction["kind"], fields: readonly Uint8Array[]): Uint8Array {
+  if (kind !== "eip1559") return encodeRlpItems(fields)
+  const signature = fields.slice(ACCESS_LIST)
+  return joined(encodeRlpItems(fields.slice(0, ACCESS_LIST)), EMPTY_LIST, encodeRlpItems(signature))
 }
 
 const TYPE_EIP2930 = 1
 const TYPE_EIP1559 = 2
 const FIRST_LIST_BYTE = 0x80
+const TYPE_PREFIX = Uint8Array.of(TYPE_EIP1559)
+/** Position of the access list. */
+const ACCESS_LIST = 8
+const EMPTY_LIST = Uint8Array.of(0xc0)
 
-function parseTransaction(raw: Uint8Array, chainId: bigint, rules: TransactionRules): EthTransaction {
+/** A transaction, and the encoded fields before its signature as they came. */
+interface ParsedTransaction {
+  readonly transaction: EthTransaction
+  readonly signed: Uint8Array
+}
+
+function parseTransaction(raw: Uint8Array, chainId: bigint, rules: TransactionRules): ParsedTransaction {
   const type = raw[0]
   if (type === undefined) throw new InvalidTransaction({ kind: "empty" })
   if (type === TYPE_EIP2930) throw new InvalidTransaction({ kind: "eip-2930" })
@@ -283,10 +308,12 @@ function parseTransaction(raw: Uint8Array, chainId: bigint, rules: TransactionRu
   throw new InvalidTransaction({ kind: "unsupported type", type })
 }
 
+/** First byte of a list of 55 bytes; that of a longer one says in how many bytes its length follows. */
+const LONGEST_SHORT_LIST = 0xf7
 const EIP1559_FIELDS = 12
 const LEGACY_FIELDS = 9
 
-function parseEip1559(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): EthTransaction {
+function parseEip1559(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): ParsedTransaction {
   const fields = new Fields("eip1559", raw.subarray(1), EIP1559_FIELDS, rules)
   const chainId = fields.uint64(0, "chainId")
   const transaction = {
@@ -299,7 +326,7 @@ function parseEip1559(raw: Uint8Array, expectedChainId: bigint, rules: Transacti
     to: fields.recipient(5),
     value: fields.uint256(6, "value"),
     input: fields.bytes(7, "data"),
-    ...fields.emptyAccessList(8),
+    ...fields.emptyAccessList(ACCESS_LIST),
     v: fields.uint256(9, "v"),
     r: fields.uint256(10, "r"),
     s: fields.uint256(11, "s"),
@@ -308,10 +335,10 @@ function parseEip1559(raw: Uint8Array, expectedChainId: bigint, rules: Transacti
   fields.checkSignature(transaction)
   if (chainId !== expectedChainId)
     throw new InvalidTransaction({ kind: "chain id", form: "eip1559", got: chainId, expected: expectedChainId })
-  return transaction
+  return { transaction, signed: fields.beforeSignature() }
 }
 
-function parseLegacy(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): EthTransaction {
+function parseLegacy(raw: Uint8Array, expectedChainId: bigint, rules: TransactionRules): ParsedTransaction {
   const fields = new Fields("legacy", raw, LEGACY_FIELDS, rules)
   const nonce = fields.uint64(0, "nonce")
   const gasPrice = fields.uint256(1, "gasPrice")
@@ -334,7 +361,7 @@ function parseLegacy(raw: Uint8Array, expectedChainId: bigint, rules: Transactio
   else if (chainId !== expectedChainId)
     throw new InvalidTransaction({ kind: "chain id", form: "legacy", got: chainId, expected: expectedChainId })
   fields.checkSignature(transaction)
-  return transaction
+  return { transaction, signed: fields.beforeSignature() }
 }
 
 /** The chain id in v by EIP-155; 0 for 27 and 28. Other small values wrap around at 2^64, as on the network. */
@@ -346,11 +373,13 @@ function chainIdOfV(v: bigint): bigint {
 /** The fields of one RLP list, read by position; every error names the field. */
 class Fields {
   readonly #form: TransactionForm
+  readonly #bytes: Uint8Array
   readonly #items: readonly RlpItem[]
   readonly #rules: TransactionRules
 
   constructor(form: TransactionForm, bytes: Uint8Array, expected: number, rules: TransactionRules) {
     this.#form = form
+    this.#bytes = bytes
     this.#rules = rules
     const item = decodeList(form, bytes)
     if (item instanceof Uint8Array) throw new InvalidTransaction({ kind: "not a list", form })
@@ -397,6 +426,14 @@ class Fields {
     return {}
   }
 
+  /** All encoded fields but the last three, as they came; of a canonical list only. */
+  beforeSignature(): Uint8Array {
+    const first = this.#bytes[0]!
+    const start = first <= LONGEST_SHORT_LIST ? 1 : 1 + first - LONGEST_SHORT_LIST
+    const signature = this.#items.slice(-3).reduce((sum, item) => sum + rlpLength(item as Uint8Array), 0)
+    return this.#bytes.subarray(start, this.#bytes.length - signature)
+  }
+
   /** Ethereum refuses the second of the two valid values of s (EIP-2); Filecoin does not. */
   checkSignature({ s }: EthTransaction): void {
     if (this.#rules === "ethereum" && s > CURVE_ORDER / 2n && s < CURVE_ORDER)
@@ -419,26 +456,42 @@ function decodeList(form: TransactionForm, bytes: Uint8Array): RlpItem {
   }
 }
 
-function typed(list: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(TYPE_EIP1559), list)
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
+/** Bytes of a number that arithmetic of floating point numbers has exactly. */
+const EXACT_BYTES = 6
+
 function bigIntOf(bytes: Uint8Array): bigint {
-  let value = 0n
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  const { length } = bytes
+  if (length <= EXACT_BYTES) {
+    let value = 0
+    for (let i = 0; i < length; i++) value = value * 256 + bytes[i]!
+    return BigInt(value)
+  }
+  const padded = new Uint8Array(8 * Math.ceil(length / 8))
+  padded.set(bytes, padded.length - length)
+  const view = new DataView(padded.buffer)
+  let value = view.getBigUint64(0)
+  for (let at = 8; at < padded.length; at += 8) value = (value << 64n) | view.getBigUint64(at)
   return value
 }
 
 function minimalBytes(value: bigint): Uint8Array {
   if (value === 0n) return new Uint8Array()
-  const hex = value.toString(16)
-  const digits = hex.length % 2 === 0 ? hex : `0${hex}`
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
+  const digits = value.toString(16)
+  return hexToBytes(digits.length % 2 === 0 ? digits : `0${digits}`)
 }
 
-function fixedBytes(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(32)
-  const minimal = minimalBytes(value)
-  bytes.set(minimal, 32 - minimal.length)
-  return bytes
+/** Writes a number below 2^256 as 32 bytes, big-endian, where nothing but zeros stand. */
+function writeWord(bytes: Uint8Array, at: number, value: bigint): void {
+  const view = new DataView(bytes.buffer, at, 32)
+  for (let end = 24, rest = value; rest > 0n; end -= 8, rest >>= 64n) view.setBigUint64(end, rest)
 }
