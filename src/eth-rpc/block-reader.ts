@@ -5,6 +5,7 @@ import type { ExecutedMessage, Tipset } from "../chain/types.ts"
 import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
 import { type EmittedLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
 import { type AddressLookup, type TransactionView, viewTransaction } from "../fvm-bridge/transaction-view.ts"
+import { toHex } from "./codecs/hex.ts"
 import { lookUp } from "./lookup.ts"
 
 /** A log at its place in a block. */
@@ -63,7 +64,7 @@ export class BlockReader {
   }
 
   #read(tipset: Tipset, execute: () => Promise<readonly ExecutedMessage[]>): Promise<Block> {
-    const key = String.fromCharCode(...tipset.hash)
+    const key = toHex(tipset.hash)
     let block = this.#cache.get(key)
     if (block) this.#cache.delete(key)
     else {
@@ -114,9 +115,13 @@ export function createBlock(
       index,
       view,
       receipt: receiptView,
-      logs: receiptView.logs.map((log) => ({
-        ...log,
-        logIndex: first + log.eventIndex,
+      logs: receiptView.logs.map(({ address, topics, data, emitter, eventIndex }) => ({
+        address,
+        topics,
+        data,
+        emitter,
+        eventIndex,
+        logIndex: first + eventIndex,
         transactionIndex: index,
         transactionHash: view.hash,
       })),
@@ -124,6 +129,6 @@ export function createBlock(
       executed: message,
     })
   }
-  const logs = transactions.flatMap((transaction) => transaction.logs)
-  return { tipset, view: viewBlock(tipset, logs), transactions }
+  const blooms = transactions.map(({ receipt }) => receipt.logsBloom)
+  return { tipset, view: viewBlock(tipset, blooms), transactions }
 }

@@ -48,8 +48,10 @@ export async function lookUp(chain: Chain, at: Tipset, subjects: Iterable<Subjec
   }
 }
 
-function equalHash(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, i) => byte === b[i])
+/** Whether two hashes of the same length are the same. */
+export function equalHash(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** The same for events alone, by a state in which their emitters exist. */

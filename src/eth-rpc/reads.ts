@@ -13,7 +13,7 @@ import { codeOf, readState } from "./calls.ts"
 import { type Place, placeOf } from "./codecs/block.ts"
 import { type BlockRef, isPending, toTipsetRef } from "./codecs/block-ref.ts"
 import type { EthNode } from "./context.ts"
-import { lookUp } from "./lookup.ts"
+import { equalHash, lookUp } from "./lookup.ts"
 
 /** A transaction, and where it stands; undefined: in the mempool. */
 export interface FoundTransaction {
@@ -66,11 +66,21 @@ export async function pendingBlock({ chain, blocks }: EthNode): Promise<Block> {
   return createBlock(tipset, executed, await lookUp(chain, head, executed), chain.chainId)
 }
 
+/** Messages of a tipset up to which it is looked through before the index is asked. */
+const AT_HAND = 16
+
 /** A transaction of a block by hash; undefined if it is in none. A hash that nobody gave may be the digest of a message CID. */
 export async function transactionAt(
   { chain, blocks }: EthNode,
   hash: Uint8Array,
 ): Promise<{ readonly block: Block; readonly transaction: BlockTransaction } | undefined> {
+  // Most are asked for right after they were mined, when the chain has them at hand.
+  const { latest } = chain
+  if (latest.messageCount <= AT_HAND) {
+    const index = (await chain.executed(latest)).findIndex(({ alias }) => alias !== undefined && equalHash(alias, hash))
+    const block = index < 0 ? undefined : await blocks.read(latest)
+    if (block) return { block, transaction: block.transactions[index]! }
+  }
   const location = (await chain.findByAlias(hash)) ?? (await chain.findMessage(cidOfDigest(DAG_CBOR, hash)))
   if (!location?.executed) return undefined
   const block = await blocks.read(location.tipset)

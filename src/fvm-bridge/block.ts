@@ -1,8 +1,7 @@
 import { hexToBytes } from "@noble/hashes/utils.js"
 import { keccak256 } from "../address/keccak256.ts"
 import type { Tipset } from "../chain/types.ts"
-import { bloomOf } from "./logs.ts"
-import type { EthLog } from "./receipt.ts"
+import { joinBlooms } from "./logs.ts"
 
 /** Gas limit of one Filecoin block, in FVM units; a tipset may have it several times over. */
 export const BLOCK_GAS_LIMIT = 10_000_000_000n
@@ -40,10 +39,10 @@ export interface BlockView {
 /**
  * Shows a tipset as a block.
  *
- * @param logs - The EVM logs of all its messages.
+ * @param blooms - Those of the receipts of its messages.
  * @see lotus node/impl/eth/utils.go (newEthBlockFromFilecoinTipSet)
  */
-export function viewBlock(tipset: Tipset, logs: Iterable<EthLog>): BlockView {
+export function viewBlock(tipset: Tipset, blooms: readonly Uint8Array[]): BlockView {
   return {
     hash: tipset.hash,
     parentHash: tipset.parentHash,
@@ -52,7 +51,7 @@ export function viewBlock(tipset: Tipset, logs: Iterable<EthLog>): BlockView {
     baseFeePerGas: tipset.baseFee,
     gasUsed: tipset.gasUsed,
     gasLimit: BLOCK_GAS_LIMIT * BigInt(Math.max(1, tipset.headers.length)),
-    logsBloom: bloomOf(logs),
+    logsBloom: joinBlooms(blooms),
     transactionsRoot: tipset.messageCount === 0 ? EMPTY_TRIE_ROOT : new Uint8Array(32),
   }
 }

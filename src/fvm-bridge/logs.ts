@@ -1,4 +1,4 @@
-import { keccak_256 } from "@noble/hashes/sha3.js"
+import { keccak256 } from "../address/keccak256.ts"
 import type { EventEntry } from "../fvm/receipt.ts"
 
 /** Bytes of a logs bloom (2,048 bits). */
@@ -54,7 +54,7 @@ function bloomHash(item: Uint8Array): Uint8Array {
   const key = String.fromCharCode(...item)
   let hash = hashes.get(key)
   if (hash === undefined) {
-    hash = keccak_256(item).slice(0, 6)
+    hash = keccak256(item).slice(0, 6)
     if (hashes.size >= MAX_HASHES) hashes.clear()
     hashes.set(key, hash)
   }
@@ -68,6 +68,14 @@ export function addToBloom(bloom: Uint8Array, item: Uint8Array): void {
     const bit = ((hash[i]! << 8) | hash[i + 1]!) % (BLOOM_LENGTH * 8)
     bloom[BLOOM_LENGTH - 1 - (bit >> 3)]! |= 1 << (bit & 7)
   }
+}
+
+/** The bloom of all that these have. With one it is that itself. */
+export function joinBlooms(blooms: readonly Uint8Array[]): Uint8Array {
+  if (blooms.length === 1) return blooms[0]!
+  const joined = new Uint8Array(BLOOM_LENGTH)
+  for (const bloom of blooms) for (let i = 0; i < BLOOM_LENGTH; i++) joined[i]! |= bloom[i]!
+  return joined
 }
 
 /** The bloom over addresses and topics of all logs. */

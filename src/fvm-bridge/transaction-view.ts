@@ -90,9 +90,20 @@ export function viewTransaction(
 ): TransactionView {
   if (signature.type !== SIGNATURE_TYPE_DELEGATED) return viewNativeMessage(message, cid, chainId, state)
   const transaction = transactionFromMessage(message, signature, chainId)
-  const { kind, ...fields } = transaction
+  // Field by field: made for each receipt.
+  const { kind, nonce, to, value, input, gasLimit, maxFeePerGas, maxPriorityFeePerGas, v, r, s } = transaction
   return {
-    ...fields,
+    chainId: transaction.chainId,
+    nonce,
+    to,
+    value,
+    input,
+    gasLimit,
+    maxFeePerGas,
+    maxPriorityFeePerGas,
+    v,
+    r,
+    s,
     type: kind === "eip1559" ? 2 : 0,
     hash: name ?? transactionHash(transaction),
     from: toEthAddress(message.from)!, // transactionFromMessage refuses senders without one

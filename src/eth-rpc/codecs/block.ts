@@ -186,17 +186,19 @@ function priceOf({ maxFeePerGas, maxPriorityFeePerGas }: TransactionView, place:
 
 /** The receipt of one transaction of a block. */
 export function encodeReceipt(block: Block, transaction: BlockTransaction): Json {
-  const { type, ...fields } = receiptFields(block, transaction)
-  return { ...fields, logs: transaction.logs.map((log) => encodeLog(log, block.tipset)), type }
+  const logs = transaction.logs.map((log) => encodeLog(log, block.tipset))
+  return { ...receiptFields(block, transaction), logs, type: toQuantity(transaction.view.type) }
 }
 
 /** The same as text: receipts are asked for with every transaction, and most of them are logs. */
 export function receiptText(block: Block, transaction: BlockTransaction): RawJson {
-  const { type, ...fields } = receiptFields(block, transaction)
+  const fields = JSON.stringify(receiptFields(block, transaction))
+  const type = toQuantity(transaction.view.type)
   const logs = transaction.logs.map((log) => logText(log, block.tipset, false).text)
-  return new RawJson(`${JSON.stringify(fields).slice(0, -1)},"logs":[${logs.join(",")}],"type":"${type}"}`)
+  return new RawJson(`${fields.slice(0, -1)},"logs":[${logs.join(",")}],"type":"${type}"}`)
 }
 
+/** Logs and type come last and are left out here. */
 function receiptFields(block: Block, transaction: BlockTransaction) {
   const { view, receipt, index, cumulativeGasUsed } = transaction
   return {
@@ -213,7 +215,6 @@ function receiptFields(block: Block, transaction: BlockTransaction) {
     gasUsed: toQuantity(receipt.gasUsed),
     effectiveGasPrice: toQuantity(receipt.effectiveGasPrice),
     logsBloom: toHex(receipt.logsBloom),
-    type: toQuantity(view.type),
   }
 }
 

@@ -24,45 +24,96 @@ function optional<T>(codec: Codec<T>): z.ZodType<T | undefined> {
   return codec.schema.nullish().transform((value) => value ?? undefined)
 }
 
+/** A member that may be absent or null. */
+interface Member<T> {
+  readonly schema: z.ZodType<T | undefined>
+  /** See {@link Decoder.read}; null and undefined are the caller's. */
+  readonly read: (value: unknown) => T | undefined
+}
+
+function member<T>(codec: Codec<T>): Member<T> {
+  const { read } = codec
+  return { schema: optional(codec), read: read ?? (() => undefined) }
+}
+
+const quantityMember = member(quantity)
+const quantity64Member = member(quantity64)
+const addressMember = member(ethAddress)
+const dataMember = member(data)
+
+const MEMBERS = {
+  from: addressMember,
+  // The empty string is how some tools say that there is no recipient.
+  to: {
+    schema: z.union([z.literal(["", "0x"]).transform(() => undefined), addressMember.schema]),
+    read: addressMember.read,
+  },
+  gas: quantity64Member,
+  gasLimit: quantity64Member,
+  gasPrice: quantityMember,
+  maxFeePerGas: quantityMember,
+  maxPriorityFeePerGas: quantityMember,
+  value: quantityMember,
+  data: dataMember,
+  input: dataMember,
+  nonce: quantity64Member,
+  chainId: quantityMember,
+  type: quantityMember,
+  accessList: {
+    schema: z
+      .array(z.any(), "a list")
+      .nullish()
+      .transform((value) => value ?? undefined),
+    read: (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined),
+  },
+} satisfies Readonly<Record<string, Member<unknown>>>
+
+type Members = { [K in keyof typeof MEMBERS]?: ReturnType<(typeof MEMBERS)[K]["read"]> }
+
 const wire = z
-  .looseObject({
-    from: optional(ethAddress),
-    // The empty string is how some tools say that there is no recipient.
-    to: z.union([z.literal(["", "0x"]).transform(() => undefined), optional(ethAddress)]),
-    gas: optional(quantity64),
-    gasLimit: optional(quantity64),
-    gasPrice: optional(quantity),
-    maxFeePerGas: optional(quantity),
-    maxPriorityFeePerGas: optional(quantity),
-    value: optional(quantity),
-    data: optional(data),
-    input: optional(data),
-    nonce: optional(quantity64),
-    chainId: optional(quantity),
-    type: optional(quantity),
-    accessList: z.array(z.any(), "a list").nullish(),
-  })
+  .looseObject(Object.fromEntries(Object.entries(MEMBERS).map(([name, { schema }]) => [name, schema])))
   .meta({ title: "transaction call object" })
+
+const READERS: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
+  Object.entries(MEMBERS).map(([name, { read }]) => [name, read]),
+)
+
+/** The same as by the schema, for calls in which all is as usual. */
+function readCall(value: unknown): CallObject | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined
+  const members: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(value)) {
+    const read = given === null || given === undefined ? undefined : READERS.get(name)
+    if (read === undefined) continue
+    const found = read(given)
+    if (found === undefined) return undefined
+    members[name] = found
+  }
+  return toCall(members)
+}
+
+function toCall(call: Members): CallObject {
+  return {
+    from: call.from,
+    to: call.to,
+    gas: call.gas ?? call.gasLimit,
+    gasPrice: call.gasPrice,
+    maxFeePerGas: call.maxFeePerGas,
+    maxPriorityFeePerGas: call.maxPriorityFeePerGas,
+    value: call.value ?? 0n,
+    input: call.input ?? call.data ?? new Uint8Array(),
+    nonce: call.nonce,
+    chainId: call.chainId,
+    type: call.type,
+    accessList: call.accessList ?? [],
+  }
+}
 
 /** Both `input` and `data` are taken; `input` wins. Keys that are not known are passed over. */
 export const callObject: Codec<CallObject> = {
   expected: "a call object: from, to, gas, gasPrice, value, data, ...",
-  schema: wire.transform(
-    (call): CallObject => ({
-      from: call.from,
-      to: call.to,
-      gas: call.gas ?? call.gasLimit,
-      gasPrice: call.gasPrice,
-      maxFeePerGas: call.maxFeePerGas,
-      maxPriorityFeePerGas: call.maxPriorityFeePerGas,
-      value: call.value ?? 0n,
-      input: call.input ?? call.data ?? new Uint8Array(),
-      nonce: call.nonce,
-      chainId: call.chainId,
-      type: call.type,
-      accessList: call.accessList ?? [],
-    }),
-  ),
+  schema: wire.transform((call) => toCall(call as Members)),
+  read: readCall,
   encode: (call) => ({
     from: call.from && toHex(call.from),
     to: call.to && toHex(call.to),
