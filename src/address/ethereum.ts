@@ -46,13 +46,13 @@ export function toFilecoinAddress(eth: Uint8Array): Address {
  * @returns undefined for f1, f2, f3 and for f4 in another namespace or of another length: they have none of their own.
  */
 export function toEthAddress(address: Address): Uint8Array | undefined {
+  const { bytes } = address
   switch (address.protocol) {
     case 0:
       return maskedIdAddress(address.actorId)
     case 4:
-      return address.namespace === EAM_NAMESPACE && address.subaddress.length === ETH_ADDRESS_LENGTH
-        ? address.subaddress.slice()
-        : undefined
+      // The namespace is below 128, so it is one byte.
+      return bytes.length === 2 + ETH_ADDRESS_LENGTH && bytes[1] === Number(EAM_NAMESPACE) ? bytes.slice(2) : undefined
     case 1:
     case 2:
     case 3:

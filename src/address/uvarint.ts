@@ -4,6 +4,7 @@ const MAX_UVARINT64_BYTES = 10
 
 /** Unsigned LEB128 of a value below 2^64; 1 to 10 bytes, least significant group first. */
 export function encodeUvarint(value: bigint): Uint8Array {
+  if (value < 0x80n) return Uint8Array.of(Number(value))
   const groups: number[] = []
   let rest = value
   while (rest >= 0x80n) {
@@ -21,6 +22,8 @@ export function encodeUvarint(value: bigint): Uint8Array {
  * @throws AddressError - Cut off, longer than needed (a trailing zero group), or beyond 64 bits.
  */
 export function decodeUvarint(bytes: Uint8Array): { value: bigint; length: number } {
+  const first = bytes[0]
+  if (first !== undefined && first < 0x80) return { value: BigInt(first), length: 1 }
   let value = 0n
   for (let i = 0; i < MAX_UVARINT64_BYTES; i++) {
     const byte = bytes[i]

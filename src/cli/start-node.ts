@@ -330,11 +330,13 @@ function createDispatcher(
 ): Dispatcher<EthContext> {
   const version = packageVersion()
   const activity = log && new ActivityLog(node, log, book, onActivity)
+  const { chain, keyring, blocks, filters, subscriptions, state } = node
   const methods: Method<EthContext>[] = [...ETH_METHODS]
   methods.push(createDiscover(methods, { title: "fevm JSON-RPC", version }))
   return new Dispatcher<EthContext>({
     methods,
-    contextOf: (connection) => ({ ...node, connection }),
+    // Member by member: made for each request.
+    contextOf: (connection) => ({ chain, keyring, blocks, filters, subscriptions, state, connection }),
     toRpcError,
     onFault: (id, error, method) => log?.error({ id, method, error }, "internal error"),
     onCall: (call) => {

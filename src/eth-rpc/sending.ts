@@ -2,8 +2,9 @@ import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { toFilecoinAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import { MempoolError } from "../chain/errors.ts"
+import type { Message } from "../fvm/message.ts"
 import type { RecoverableSignature } from "../fvm-bridge/secp256k1.ts"
-import type { EthTransaction } from "../fvm-bridge/transaction.ts"
+import type { DecodedTransaction, EthTransaction } from "../fvm-bridge/transaction.ts"
 import { signingHash, toMessage, toSignature, transactionHash } from "../fvm-bridge/transaction.ts"
 import { RpcError } from "../json-rpc/errors.ts"
 import type { Json } from "../json-rpc/json.ts"
@@ -17,14 +18,6 @@ import { suggestTip } from "./fees.ts"
 import { balanceAt, transactionAt } from "./reads.ts"
 
 type Unsigned = Omit<EthTransaction, "v" | "r" | "s">
-
-/** What {@link submit} takes: a transaction that is signed, or as good as. */
-export interface Submission {
-  readonly transaction: EthTransaction
-  readonly sender: Uint8Array
-  /** Keccak of the signed bytes: the name under which it will be known. */
-  readonly hash: Uint8Array
-}
 
 /** A transaction with everything that the caller left out: nonce, gas, fees. @throws RpcError - It would fail, or cannot be. */
 export async function fillTransaction(
@@ -83,14 +76,15 @@ async function dynamicFees(call: CallObject, baseFee: bigint, suggest: () => Pro
  *
  * @throws RpcError - The node has no key for it, and it is not impersonated.
  */
-export function signTransaction({ keyring }: EthContext, unsigned: Unsigned, sender: Uint8Array): Submission {
+export function signTransaction({ keyring }: EthContext, unsigned: Unsigned, sender: Uint8Array): DecodedTransaction {
   const { r, s, parity } =
     !keyring.has(sender) && keyring.isImpersonated(sender)
       ? { r: toBigInt(sender) % secp256k1.Point.Fn.ORDER || 1n, s: 1n, parity: 0 }
       : numbersOf(keyring.sign(sender, signingHash(unsigned)))
   const v = BigInt(parity) + (unsigned.kind === "eip1559" ? 0n : 35n + 2n * unsigned.chainId)
   const transaction: EthTransaction = { ...unsigned, v, r, s }
-  return { transaction, sender, hash: transactionHash(transaction) }
+  const message = toMessage(transaction, sender)
+  return { transaction, sender, hash: transactionHash(transaction), message, signature: toSignature(transaction) }
 }
 
 function numbersOf({ signature, parity }: RecoverableSignature): { r: bigint; s: bigint; parity: 0 | 1 } {
@@ -98,25 +92,26 @@ function numbersOf({ signature, parity }: RecoverableSignature): { r: bigint; s:
 }
 
 /**
- * Gives a transaction to the mempool. With instant mining its receipt is there when this returns.
+ * Gives a transaction to the mempool that is signed, or as good as. With instant mining its receipt is there when this returns.
  *
  * @returns Its hash.
  * @throws MempoolError, RpcError - It is refused; nothing was changed.
  */
-export async function submit(context: EthContext, submission: Submission): Promise<Uint8Array> {
+export async function submit(context: EthContext, submission: DecodedTransaction): Promise<Uint8Array> {
   const { chain, state, keyring } = context
-  const { sender, hash } = submission
-  const transaction = state.lenientGas ? await raiseGas(context, submission) : submission.transaction
-  const { gasLimit, maxFeePerGas } = transaction
+  const { sender, hash, signature } = submission
+  const message = state.lenientGas ? await raiseGas(context, submission) : submission.message
+  const { gasLimit, gasFeeCap: maxFeePerGas } = message
   const limit = state.blockGasLimit
   if (limit !== undefined && gasLimit > limit)
     throw ethError("gasTooHigh", { got: gasLimit, expected: limit, message: "" })
   if (maxFeePerGas < state.minGasPrice)
     throw ethError("feeCapTooLow", { got: maxFeePerGas, expected: state.minGasPrice, message: "" })
-  const signed = { message: toMessage(transaction, sender), signature: toSignature(transaction) }
+  const signed = { message, signature }
   const isOwn = keyring.has(sender)
   try {
-    await chain.push(signed, { alias: hash, ...(!isOwn && keyring.isImpersonated(sender) && { trusted: true }) })
+    const trusted = !isOwn && keyring.isImpersonated(sender)
+    await chain.push(signed, trusted ? { alias: hash, trusted } : { alias: hash })
   } catch (error) {
     // A contract cannot send, but whoever gave code to an account of the node means it to.
     if (!(isOwn && error instanceof MempoolError && error.reason === "invalid-sender")) throw error
@@ -131,14 +126,14 @@ const MOST_PER_ETHEREUM_GAS = 1000n
 const SUSPICION = 10n
 
 /**
- * With `--gas lenient`: the transaction with the estimate as its gas limit, if its own is lower. Its hash and signature stay those that the
+ * With `--gas lenient`: the message with the estimate as its gas limit, if its own is lower. Its hash and signature stay those that the
  * client knows, though the signature is that of the lower limit.
  *
  * Foundry sends many at once, and they come in any order: what a transaction needs is not known before those that its sender sends before it have
  * come. It gets more than it can need, up to a tenth of a block and to what its sender can pay. So does one that fails with any limit: it shall fail for its own reason.
  */
-async function raiseGas({ chain, state }: EthContext, submission: Submission): Promise<EthTransaction> {
-  const { transaction, sender, hash } = submission
+async function raiseGas({ chain, state }: EthContext, submission: DecodedTransaction): Promise<Message> {
+  const { transaction, sender, hash, message } = submission
   const { to, value, input, gasLimit, nonce } = transaction
   const call: CallObject = {
     from: sender,
@@ -157,20 +152,20 @@ async function raiseGas({ chain, state }: EthContext, submission: Submission): P
   const early = nonce > (await chain.nextSequence(toFilecoinAddress(sender)))
   const estimate = early ? undefined : await estimateOrNothing(chain, call)
   const raised = estimate ?? least(await mostAffordable(chain, submission), gasLimit * MOST_PER_ETHEREUM_GAS)
-  if (gasLimit >= raised) return transaction
+  if (gasLimit >= raised) return message
   state.warn(
     { hash: toHex(hash), asked: Number(gasLimit), raised: Number(raised) },
     early
       ? "gas limit too low for Filecoin, and others come before it: raised to more than it can need (--gas lenient)"
       : "gas limit too low for Filecoin: raised (--gas lenient)",
   )
-  return { ...transaction, gasLimit: raised }
+  return { ...message, gasLimit: raised }
 }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** The limit that its sender can pay for now, at most a tenth of a block. */
-async function mostAffordable(chain: Chain, { transaction, sender }: Submission): Promise<bigint> {
+async function mostAffordable(chain: Chain, { transaction, sender }: DecodedTransaction): Promise<bigint> {
   const most = chain.blockGasLimit / SUSPICION
   const { value, maxFeePerGas } = transaction
   if (maxFeePerGas === 0n) return most

@@ -62,7 +62,7 @@ export interface EthTransaction {
   readonly s: bigint
 }
 
-/** A raw transaction, and the Filecoin message that says the same. */
+/** A signed transaction, and the Filecoin message that says the same. */
 export interface DecodedTransaction {
   readonly transaction: EthTransaction
   /** 20 bytes, recovered from the signature. */
