@@ -257,7 +257,7 @@ export class Chain {
     const { folder, release } = takeFolder(options.dataDir)
     let store: ChainStore | undefined
     try {
-      store = new ChainStore({ path: folder, durable: !temporary })
+      store = new ChainStore({ path: folder, durable: !temporary, behind: temporary })
       const facts = readFacts(store) ?? createChain(store, options)
       compareFacts(facts, options, folder)
       const chain = new Chain(options, { store, facts, folder, release })

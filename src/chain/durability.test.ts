@@ -81,8 +81,13 @@ test("the lock of a process that is gone does not count, nor that of another pro
   lockFolder(path)()
 })
 
-test("a full disk: the push is refused by name, what was acknowledged stays, and with room it goes on", async () => {
-  const dataDir = folder()
+/** What happened to pushes until the disk was full. */
+async function fillDisk(dataDir: string): Promise<{
+  readonly acknowledged: number
+  readonly code: string
+  readonly epoch: number
+  readonly readable: number
+}> {
   const file = new URL("./testing/full-disk-child.ts", import.meta.url).pathname
   // A limit on the size of files stands in for the disk: writes beyond it fail.
   const command = `ulimit -f 3000; exec ${process.execPath} --import tsx ${file} ${dataDir}`
@@ -92,7 +97,19 @@ test("a full disk: the push is refused by name, what was acknowledged stays, and
     text += chunk.toString()
   })
   await new Promise((resolve) => child.on("close", resolve))
-  const { acknowledged, code, epoch, readable } = JSON.parse(text)
+  return JSON.parse(text)
+}
+
+test("a full disk without a data folder: a later push is refused by name, and what was acknowledged can still be read", async () => {
+  const { acknowledged, code, epoch, readable } = await fillDisk("")
+  expect(code).toBe("database-write")
+  expect(acknowledged).toBeGreaterThan(0)
+  expect([epoch, readable]).toEqual([acknowledged, acknowledged])
+})
+
+test("a full disk: the push is refused by name, what was acknowledged stays, and with room it goes on", async () => {
+  const dataDir = folder()
+  const { acknowledged, code, epoch, readable } = await fillDisk(dataDir)
   expect(code).toBe("database-write")
   expect(acknowledged).toBeGreaterThan(0)
   expect(epoch).toBe(acknowledged)

@@ -338,11 +338,8 @@ export class Execution {
   revert(job: RevertJob): JobResults["revert"] {
     const target = this.#headers.byHash(job.to)
     this.#store.transaction(() => {
-      for (;;) {
-        const last = this.#store.lastAtOrBefore(0xffffffff)
-        if (last === undefined || last.epoch <= target.epoch) break
-        this.#store.removeTipset(last.epoch, this.#row(last.hash))
-      }
+      for (const { epoch, hash } of this.#store.placesAfter(target.epoch).reverse())
+        this.#store.removeTipset(epoch, this.#row(hash))
       this.#store.restoreTipset(job.to, job.row)
     })
     return { row: job.row }

@@ -91,9 +91,11 @@ export class JobRunner {
   /** Runs a job that changes the chain; one at a time is the caller's to see to. @throws As WorkerHandle.request. */
   async write<K extends WriteJob["kind"]>(job: Extract<WriteJob, { kind: K }>): Promise<JobResults[K]> {
     if (!this.#options.setup.durable) {
+      await this.#store.room()
       const done = this.#attempt(job, WRITE_BUDGET)
       if (done !== undefined) return done
     }
+    await this.#store.settle()
     return this.#writer.request<K>(job as never)
   }
 
@@ -108,7 +110,10 @@ export class JobRunner {
     options: ReadOptions = {},
   ): Promise<JobResults[K]> {
     const job: ReadJob = wanted
-    if (job.kind === "replay") return this.#readers.request<K>(wanted as never, options.timeoutMs)
+    if (job.kind === "replay") {
+      await this.#store.settle()
+      return this.#readers.request<K>(wanted as never, options.timeoutMs)
+    }
     const key = this.#memo.keyOf(job)
     const known = key === undefined ? undefined : this.#memo.get(key)
     if (known !== undefined) return known as JobResults[K]
@@ -117,7 +122,7 @@ export class JobRunner {
     return answer as JobResults[K]
   }
 
-  #execute(job: TrialJob | EstimateJob, options: ReadOptions): Outcome | Promise<Outcome> {
+  async #execute(job: TrialJob | EstimateJob, options: ReadOptions): Promise<Outcome> {
     // Single steps take a thousand times as long as what they are of.
     if (job.steps === undefined) {
       const alone = this.#options.alone?.() ?? false
@@ -127,6 +132,7 @@ export class JobRunner {
         if (options.name !== undefined) this.#noteSlow(options.name)
       }
     }
+    await this.#store.settle()
     return this.#readers.request<"trial" | "estimate">(job as never, options.timeoutMs)
   }
 

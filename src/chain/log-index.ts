@@ -1,4 +1,3 @@
-import type { Database } from "lmdb"
 import { ByteReader, ByteWriter, copyOf, hex } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import {
@@ -11,8 +10,7 @@ import {
   type StoredLog,
   type Term,
 } from "./log-rows.ts"
-
-type Table = Database<Uint8Array, Uint8Array>
+import type { Table } from "./write-behind.ts"
 
 /** So many logs wait for their postings. More make a search slower, fewer make more rows. */
 const FOLD_LOGS = 256

@@ -1,4 +1,4 @@
-import { ABORT, type Database, open, type RootDatabase } from "lmdb"
+import { ABORT, open, type RootDatabase } from "lmdb"
 import type { CID } from "multiformats/cid"
 import type { InstrumentedCodeCache } from "../fvm/engine/index.ts"
 import type { Block, Blockstore } from "../ipld/blockstore.ts"
@@ -8,6 +8,7 @@ import { ChainError } from "./errors.ts"
 import { type FoundLogs, LogIndex, type LogSearch } from "./log-index.ts"
 import { LogChunk, type StoredLog } from "./log-rows.ts"
 import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
+import { type Table, WriteBehind } from "./write-behind.ts"
 
 /** Written into each database; a database with another number is refused. */
 export const STORE_FORMAT = 3
@@ -21,7 +22,11 @@ const MAP_BYTES = 64 * 2 ** 30
  */
 const TEMPORARY = { noSync: true, noMemInit: true }
 
-type Table = Database<Uint8Array, Uint8Array>
+/**
+ * LMDB's own way to gather what is written in one turn leaves, when a commit fails, a rejected promise that nobody can get hold of.
+ * {@link WriteBehind} hands over all at once anyway.
+ */
+const BEHIND = { eventTurnBatching: false }
 
 /** Where a message is. */
 export interface MessagePlace {
@@ -48,6 +53,11 @@ export interface StoreOptions {
   readonly path: string
   /** Each commit waits until it is on the disk, so that it survives a power cut too, not just a dead process. */
   readonly durable: boolean
+  /**
+   * Changes are in memory at once and written later, see {@link WriteBehind}; for the one who writes to a database that is not durable.
+   * Default: each transaction is written when it returns
+   */
+  readonly behind?: boolean
 }
 
 /**
@@ -75,6 +85,7 @@ export class ChainStore {
   readonly #logs: LogIndex
   readonly #meta: Table
   readonly #code: Table
+  readonly #behind: WriteBehind | undefined
   /** The blocks, read from and written to the database itself; writing needs an open {@link transaction}. */
   readonly blocks: Blockstore
   /** Instrumented code of actors, for all threads and the next start. */
@@ -91,14 +102,18 @@ export class ChainStore {
         keyEncoding: "binary",
         mapSize: MAP_BYTES,
         ...(options.durable ? { overlappingSync: false } : TEMPORARY),
+        ...(options.behind === true && BEHIND),
       })
     } catch (cause) {
       throw new ChainError("database-mismatch", `cannot open a database in ${options.path}: ${message(cause)}`, {
         cause,
       })
     }
-    const table = (name: string): Table =>
-      this.#root.openDB<Uint8Array, Uint8Array>(name, { encoding: "binary", keyEncoding: "binary" })
+    this.#behind = options.behind === true ? new WriteBehind(this.#root) : undefined
+    const table = (name: string): Table => {
+      const stored = this.#root.openDB<Uint8Array, Uint8Array>(name, { encoding: "binary", keyEncoding: "binary" })
+      return this.#behind?.table(stored) ?? stored
+    }
     this.#blocks = table("blocks")
     this.#tipsets = table("tipsets")
     this.#epochs = table("epochs")
@@ -126,8 +141,20 @@ export class ChainStore {
       )
   }
 
-  close(): Promise<void> {
-    return this.#root.close()
+  /** What was not written of a store that writes behind is lost. */
+  async close(): Promise<void> {
+    await this.#behind?.close()
+    await this.#root.close()
+  }
+
+  /** Waits while more waits to be written than there should be. @throws ChainError - `database-write`: what was changed cannot be written. */
+  room(): Promise<void> | undefined {
+    return this.#behind?.room()
+  }
+
+  /** Waits until others who have the database open can see all changes up to now. @throws As {@link room}. */
+  settle(): Promise<void> | undefined {
+    return this.#behind?.settle()
   }
 
   /** From now on reads see what other threads have committed so far. */
@@ -141,6 +168,15 @@ export class ChainStore {
    * @throws ChainError - `database-write`: the disk is full, or does not answer. What `write` throws comes through.
    */
   transaction<T>(write: () => T): T {
+    if (this.#behind !== undefined)
+      return this.#behind.transaction(() => {
+        try {
+          return write()
+        } catch (error) {
+          this.#logs.forget()
+          throw error
+        }
+      })
     let failed: { readonly error: unknown } | undefined
     let result: T | undefined
     try {
@@ -201,6 +237,14 @@ export class ChainStore {
     for (const { key, value } of this.#epochs.getRange(range))
       return { epoch: new ByteReader(key).u32(), hash: copy(value)! }
     return undefined
+  }
+
+  /** All tipsets after an epoch, in order. */
+  placesAfter(epoch: number): TipsetPlace[] {
+    const places: TipsetPlace[] = []
+    for (const { key, value } of this.#epochs.getRange({ start: u32(epoch + 1) }))
+      places.push({ epoch: new ByteReader(key).u32(), hash: copyOf(value) })
+    return places
   }
 
   /** Where a message is on the current chain. */
@@ -351,6 +395,7 @@ export class ChainStore {
 
   /** Writes a copy of the database without free pages into a folder. @throws ChainError - `database-write` */
   async copyTo(path: string): Promise<void> {
+    await this.settle()
     try {
       await this.#root.backup(path, true)
     } catch (cause) {

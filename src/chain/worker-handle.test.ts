@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { afterEach, expect, test } from "vitest"
 import { Chain } from "./chain.ts"
 import { ReaderPool } from "./reader-pool.ts"
@@ -9,9 +12,11 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** A chain with one tipset, and what its workers are made of. */
+/** A chain with one tipset, each change of which is in the database at once, and what its workers are made of. */
 async function workers(logged: string[] = []): Promise<{ chain: Chain; options: WorkerOptions }> {
-  const chain = await Chain.open(testOptions())
+  const dataDir = mkdtempSync(join(tmpdir(), "fevm-workers-test-"))
+  closers.push(async () => rmSync(dataDir, { recursive: true, force: true }))
+  const chain = await Chain.open(testOptions({ dataDir }))
   closers.push(() => chain.close())
   const options: WorkerOptions = {
     setup: {

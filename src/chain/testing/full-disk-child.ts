@@ -1,10 +1,10 @@
-/** Pushes messages until the disk is full; says what happened. For tests. */
+/** Pushes messages until the disk is full; says what happened. Without a folder, on a temporary chain. For tests. */
 import { Chain } from "../chain.ts"
 import { ChainError } from "../errors.ts"
 import { account, testOptions, transfer } from "./stand-ins.ts"
 
 const [folder] = process.argv.slice(2)
-const chain = await Chain.open(testOptions({ dataDir: folder as string }))
+const chain = await Chain.open(testOptions(folder === undefined ? {} : { dataDir: folder }))
 let acknowledged = 0
 let code = "none"
 try {
