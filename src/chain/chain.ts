@@ -870,7 +870,7 @@ export class Chain {
       }
       row = adopted
     }
-    const tipset = this.#tipsets.remember(row, made && [made.header])
+    const tipset = this.#tipsets.remember(row, made && [made.header], parent.hash)
     if (heard.length > 0) this.#tellHeard(tipset, [], heard)
     this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
     this.#setHead(tipset)

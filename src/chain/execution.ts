@@ -18,12 +18,12 @@ import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
 import { cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
-import { hex } from "./bytes.ts"
+import { hex, sameBytes } from "./bytes.ts"
 import { loadMessageLists, storeMessageEvents, storeMessageLists, storeReceipts } from "./content.ts"
 import { beaconData, electionData, signatureData, ticketData } from "./draws.ts"
 import { ChainError } from "./errors.ts"
 import { ChainExterns, HeaderSource } from "./externs.ts"
-import { encodeHeader } from "./header-codec.ts"
+import { encodeHeader, signHeader } from "./header-codec.ts"
 import type {
   EditJob,
   EstimateJob,
@@ -118,8 +118,8 @@ export class Execution {
   /** Circulating supply by state root. */
   readonly #supplies = new Lru<string, bigint>(64)
   #tracing: TracingRuntime | undefined
-  /** The tipset that this thread wrote last, in hex, if it was the last thing that it wrote. */
-  #written: string | undefined
+  /** The tipset that this thread wrote last, if it was the last thing that it wrote. */
+  #written: TipsetRow | undefined
 
   /** @param createTracing - Makes what single steps are written down by, once they are asked for. Default: there are none */
   constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing?: () => TracingRuntime) {
@@ -170,9 +170,11 @@ export class Execution {
    */
   produce(job: ProduceJob, budget?: WorkBudget): ProduceResult {
     // Another thread may have written last: what was counted here of its logs is not right any more.
-    if (this.#written !== hex(job.parent)) this.#store.logIndex.forget()
+    const written =
+      this.#written !== undefined && sameBytes(this.#written.key.hash, job.parent) ? this.#written : undefined
+    if (written === undefined) this.#store.logIndex.forget()
     this.#written = undefined
-    const parent = this.#row(job.parent)
+    const parent = written ?? this.#row(job.parent)
     const parentHeader = this.#headers.byHash(job.parent).header
     const miner = Address.fromBytes(job.miner)
     const ticket = ticketData(job.parent, job.epoch, miner)
@@ -189,6 +191,7 @@ export class Execution {
         budget,
       )
       const stateRoot = machine.flush()
+      this.#supplies.set(cidKey(stateRoot), this.#supplyLeft(machine.stateTree))
 
       const receipts: Receipt[] = []
       const logs: LogRow[] = []
@@ -239,11 +242,10 @@ export class Execution {
         forkSignaling: 0n,
         parentBaseFee: job.baseFee,
       }
-      const header: BlockHeader = {
-        ...unsigned,
-        blockSignature: { type: 2, data: signatureData(encodeHeader(unsigned)) },
-      }
-      const headerBytes = encodeHeader(header)
+      const unsignedBytes = encodeHeader(unsigned)
+      const blockSignature = { type: 2, data: signatureData(unsignedBytes) } as const
+      const header: BlockHeader = { ...unsigned, blockSignature }
+      const headerBytes = signHeader(unsigned, unsignedBytes, blockSignature)
       const headerCid = cidOfBlock(DAG_CBOR, headerBytes)
       this.#blocks.put(headerCid, headerBytes)
       const row: TipsetRow = {
@@ -262,7 +264,7 @@ export class Execution {
         this.#store.addTipset(job.epoch, row, logs)
       })
       this.#blocks.committed()
-      this.#written = hex(row.key.hash)
+      this.#written = row
       this.#headers.add(row.key, header)
       return {
         row,
@@ -326,6 +328,7 @@ export class Execution {
 
   /** Replaces the state after a tipset, in one transaction with the blocks it needs. */
   edit(job: EditJob): JobResults["edit"] {
+    this.#written = undefined
     const row: TipsetRow = { ...this.#row(job.hash), stateRoot: decodeCid(job.stateRoot) }
     this.#store.transaction(() => {
       for (const { cid, bytes } of job.blocks) this.#store.blocks.put(decodeCid(cid), bytes)
@@ -336,6 +339,7 @@ export class Execution {
 
   /** Takes tipsets off until `job.to` is the head again. */
   revert(job: RevertJob): JobResults["revert"] {
+    this.#written = undefined
     const target = this.#headers.byHash(job.to)
     this.#store.transaction(() => {
       for (const { epoch, hash } of this.#store.placesAfter(target.epoch).reverse())
@@ -594,20 +598,21 @@ export class Execution {
     const key = cidKey(stateRoot)
     const known = this.#supplies.get(key)
     if (known !== undefined) return known
-    const burnt = StateTree.load(this.#blocks, stateRoot).getActor(BURNT_FUNDS_ID)?.balance ?? 0n
-    const supply = this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
+    const supply = this.#supplyLeft(StateTree.load(this.#blocks, stateRoot))
     this.#supplies.set(key, supply)
     return supply
+  }
+
+  #supplyLeft(state: StateTree): bigint {
+    const burnt = state.getActor(BURNT_FUNDS_ID)?.balance ?? 0n
+    return this.#setup.supply > burnt ? this.#setup.supply - burnt : 0n
   }
 }
 
 /** Whether two runs of a message can be told apart by anyone but by their gas. */
 function sameOutcome({ receipt: a }: ApplyResult, { receipt: b }: ApplyResult): boolean {
   return (
-    a.exitCode === b.exitCode &&
-    String(a.eventsRoot) === String(b.eventsRoot) &&
-    a.returnData.length === b.returnData.length &&
-    a.returnData.every((byte, i) => byte === b.returnData[i])
+    a.exitCode === b.exitCode && String(a.eventsRoot) === String(b.eventsRoot) && sameBytes(a.returnData, b.returnData)
   )
 }
 

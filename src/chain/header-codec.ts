@@ -1,10 +1,9 @@
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
+import { CborWriter } from "../ipld/cbor.ts"
 import { cidOfBlock, DAG_CBOR } from "../ipld/cid.ts"
 import {
   decode,
-  encode,
-  encodeBigInt,
   expectBigInt,
   expectBytes,
   expectInt,
@@ -14,33 +13,56 @@ import {
   expectTuple,
   expectUint,
   expectUint64,
-  type Ipld,
 } from "../ipld/dag-cbor.ts"
 import { ChainError } from "./errors.ts"
 import { decodeSignature, encodeSignature } from "./message-codec.ts"
-import type { BlockHeader } from "./types.ts"
+import type { BlockHeader, Signature } from "./types.ts"
+
+const writer = new CborWriter()
 
 /** CBOR of a block header: a tuple of 16. @see lotus chain/types/cbor_gen.go (BlockHeader) */
 export function encodeHeader(header: BlockHeader): Uint8Array {
-  const tuple: Ipld = [
-    header.miner.bytes,
-    header.ticket === undefined ? null : [header.ticket],
-    header.electionProof === undefined ? null : [header.electionProof.winCount, header.electionProof.vrfProof],
-    header.beaconEntries.map((entry) => [entry.round, entry.data]),
-    header.winPoStProof.map((proof) => [proof.postProof, proof.proofBytes]),
-    header.parents,
-    encodeBigInt(header.parentWeight),
-    header.epoch,
-    header.parentStateRoot,
-    header.parentMessageReceipts,
-    header.messages,
-    header.blsAggregate === undefined ? null : encodeSignature(header.blsAggregate),
-    header.timestamp,
-    header.blockSignature === undefined ? null : encodeSignature(header.blockSignature),
-    header.forkSignaling,
-    encodeBigInt(header.parentBaseFee),
-  ]
-  return encode(tuple)
+  writer.reset()
+  writer.arrayHeader(16).bytes(header.miner.bytes)
+  if (header.ticket === undefined) writer.null()
+  else writer.arrayHeader(1).bytes(header.ticket)
+  const { electionProof } = header
+  if (electionProof === undefined) writer.null()
+  else writer.arrayHeader(2).integer(electionProof.winCount).bytes(electionProof.vrfProof)
+  writer.arrayHeader(header.beaconEntries.length)
+  for (const { round, data } of header.beaconEntries) writer.arrayHeader(2).integer(round).bytes(data)
+  writer.arrayHeader(header.winPoStProof.length)
+  for (const { postProof, proofBytes } of header.winPoStProof)
+    writer.arrayHeader(2).integer(postProof).bytes(proofBytes)
+  writer.arrayHeader(header.parents.length)
+  for (const parent of header.parents) writer.link(parent)
+  writer.bigInt(header.parentWeight).integer(header.epoch)
+  writer.link(header.parentStateRoot).link(header.parentMessageReceipts).link(header.messages)
+  putSignature(header.blsAggregate)
+  writer.integer(header.timestamp)
+  putSignature(header.blockSignature)
+  return writer.integer(header.forkSignaling).bigInt(header.parentBaseFee).finish()
+}
+
+function putSignature(signature: Signature | undefined): void {
+  if (signature === undefined) writer.null()
+  else writer.bytes(encodeSignature(signature))
+}
+
+/**
+ * CBOR of a header with a signature that is made of the header without one.
+ *
+ * @param unsigned - What {@link encodeHeader} makes of it without a signature.
+ */
+export function signHeader(header: BlockHeader, unsigned: Uint8Array, signature: Signature): Uint8Array {
+  writer.reset()
+  // Behind the signature stand these two; without one, a null stands in its place.
+  const end = writer.integer(header.forkSignaling).bigInt(header.parentBaseFee).finish()
+  return writer
+    .raw(unsigned, 0, unsigned.length - end.length - 1)
+    .bytes(encodeSignature(signature))
+    .raw(end)
+    .finish()
 }
 
 /** Inverse of {@link encodeHeader}. @throws ChainError - `invalid-encoding` */

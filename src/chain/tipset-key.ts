@@ -1,10 +1,6 @@
-import { blake2b } from "@noble/hashes/blake2.js"
 import { CID } from "multiformats/cid"
-import * as Digest from "multiformats/hashes/digest"
+import { cidOfBlock, DAG_CBOR } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
-
-const DAG_CBOR = 0x71
-const BLAKE2B_256 = 0xb220
 
 /**
  * The CIDs of a tipset's block headers in canonical order: an immutable value.
@@ -70,7 +66,7 @@ export class TipsetKey {
 
   /** CID of the key itself: what BLOCKHASH and Ethereum's block hash are the digest of. */
   get cid(): CID {
-    this.#cid ??= CID.createV1(DAG_CBOR, Digest.create(BLAKE2B_256, blake2b(this.block, { dkLen: 32 })))
+    this.#cid ??= cidOfBlock(DAG_CBOR, this.block)
     return this.#cid
   }
 

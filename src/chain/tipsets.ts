@@ -1,8 +1,8 @@
 import { computeGasOutputs, type GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Receipt } from "../fvm/receipt.ts"
 import { mustGet } from "../ipld/blockstore.ts"
-import { cidKey } from "../ipld/cid.ts"
-import { hex } from "./bytes.ts"
+import { bytesKey, cidKey } from "../ipld/cid.ts"
+import { hex, sameBytes } from "./bytes.ts"
 import { loadEvents, loadMessage, loadReceipts } from "./content.ts"
 import { ChainError, must } from "./errors.ts"
 import { decodeHeader } from "./header-codec.ts"
@@ -37,35 +37,33 @@ export class Tipsets {
 
   /** The tipset with this hash, if it is on the current chain. */
   onChain(hash: Uint8Array): Tipset | undefined {
-    const known = this.#known.get(hex(hash))
+    const known = this.#known.get(bytesKey(hash))
     const row = known === undefined ? this.#store.tipset(hash) : undefined
     if (known === undefined && row === undefined) return undefined
     const tipset = known ?? this.load(hash)
     // Rows of reverted tipsets stay; only what the epochs point to is on the chain.
     const current = this.#store.hashAt(tipset.epoch)
-    return current !== undefined && hex(current) === hex(hash) ? tipset : undefined
+    return current !== undefined && sameBytes(current, hash) ? tipset : undefined
   }
 
   /** From memory or the store. @throws ChainError - `unknown-tipset` */
   load(hash: Uint8Array): Tipset {
-    const name = hex(hash)
-    const known = this.#known.get(name)
+    const known = this.#known.get(bytesKey(hash))
     if (known !== undefined) return known
     const row = this.#store.tipset(hash)
-    if (row === undefined) throw new ChainError("unknown-tipset", `the store has no tipset 0x${name}`)
+    if (row === undefined) throw new ChainError("unknown-tipset", `the store has no tipset 0x${hex(hash)}`)
     return this.remember(row)
   }
 
-  /** Takes in a row, with its headers if they are at hand. */
-  remember(row: TipsetRow, headers?: readonly BlockHeader[]): Tipset {
+  /** Takes in a row, with its headers, and the parent's hash, if they are at hand. */
+  remember(row: TipsetRow, headers?: readonly BlockHeader[], parentHash?: Uint8Array): Tipset {
     const all = headers ?? row.key.cids.map((cid) => decodeHeader(mustGet(this.#store.blocks, cid)))
     const [first] = all
     if (first === undefined) throw new ChainError("invalid-encoding", "a tipset has no header")
-    const parents = new TipsetKey(first.parents)
     const tipset: Tipset = {
       key: row.key,
       hash: row.key.hash,
-      parentHash: first.parents.length === 0 ? NO_HASH : parents.hash,
+      parentHash: parentHash ?? (first.parents.length === 0 ? NO_HASH : new TipsetKey(first.parents).hash),
       epoch: first.epoch,
       timestamp: first.timestamp,
       headers: all,
@@ -78,13 +76,13 @@ export class Tipsets {
       gasUsed: row.gasUsed,
       gasLimit: row.gasLimit,
     }
-    this.#known.set(hex(tipset.hash), tipset)
+    this.#known.set(bytesKey(tipset.hash), tipset)
     return tipset
   }
 
   /** The messages of a tipset in order of execution. */
   messages(tipset: Tipset): readonly IncludedMessage[] {
-    const known = this.#executed.get(hex(tipset.hash))
+    const known = this.#executed.get(bytesKey(tipset.hash))
     if (known !== undefined) return known
     return this.row(tipset).messages.map(({ cid, alias }, index) => ({
       cid,
@@ -101,7 +99,7 @@ export class Tipsets {
 
   /** The messages with receipts, events and gas, of any tipset: also of one that was reverted. */
   executed(tipset: Tipset): readonly ExecutedMessage[] {
-    const name = hex(tipset.hash)
+    const name = bytesKey(tipset.hash)
     const known = this.#executed.get(name)
     if (known !== undefined) return known
     const { blocks } = this.#store
@@ -123,7 +121,7 @@ export class Tipsets {
   rememberExecuted(tipset: Tipset, offered: readonly PoolEntry[], { row, applied }: ProduceResult): void {
     const signedOf = new Map(offered.map(({ cid, signed }) => [cidKey(cid), signed]))
     this.#executed.set(
-      hex(tipset.hash),
+      bytesKey(tipset.hash),
       row.messages.map(({ cid, alias }, index): ExecutedMessage => {
         const signed = asOnChain(must(signedOf.get(cidKey(cid)), "a message is in a tipset that was not offered"))
         const { receipt, events } = must(applied[index], "a message has no receipt")
@@ -134,7 +132,7 @@ export class Tipsets {
 
   /** Forgets a tipset: it was reverted, or its row has changed. */
   forget(hash: Uint8Array): void {
-    this.#known.delete(hex(hash))
+    this.#known.delete(bytesKey(hash))
   }
 }
 
