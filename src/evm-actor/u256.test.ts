@@ -123,6 +123,24 @@ describe("256-bit words", () => {
     })
   }
 
+  test("a product modulo a number just below 2^256, with operands of all lengths", () => {
+    const short = fc.bigInt(1n, 2n ** 64n)
+    const wide = fc.oneof(
+      word,
+      short.map((x) => MAX - x),
+    )
+    fc.assert(
+      fc.property(wide, wide, short, (a, b, k) => {
+        expect(run("mulmod", a, b, MAX - k)).toBe((a * b) % (MAX - k))
+      }),
+      { numRuns: 2000 },
+    )
+    for (const k of [1n, 189n, 2n ** 32n + 977n, 2n ** 64n - 1n, 2n ** 64n])
+      for (const a of [0n, k, MAX - k, MAX - 1n, MAX - k - 1n])
+        for (const b of [1n, k, MAX - k, MAX - 1n, 2n ** 128n])
+          expect(run("mulmod", a, b, MAX - k)).toBe((a * b) % (MAX - k))
+  })
+
   test("edge values meet each other in every operation", () => {
     const edges = [
       0n,

@@ -1,7 +1,7 @@
 /** Instructions on the EVM's memory. */
 import { keccak256 as hash } from "../../actors/sdk/hash"
 import { reach, region, regionSize, size, wordAt } from "../memory"
-import { fromBytes, isZero, set64, toBytes } from "../u256"
+import { fromBytes, isZero, readBytes, set64, writeBytes } from "../u256"
 
 const DIGEST: usize = memory.data(32, 8)
 
@@ -9,14 +9,14 @@ const DIGEST: usize = memory.data(32, 8)
 // @ts-ignore: decorator
 @inline
 export function mload(p: usize): void {
-  fromBytes(p, wordAt(p))
+  readBytes(p, wordAt(p))
 }
 
 /** Writes [p] at offset [p + 32]. */
 // @ts-ignore: decorator
 @inline
 export function mstore(p: usize): void {
-  toBytes(wordAt(p + 32), p)
+  writeBytes(wordAt(p + 32), p)
 }
 
 /** Writes the lowest byte of [p] at offset [p + 32]. */
