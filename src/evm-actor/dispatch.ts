@@ -53,20 +53,16 @@ function invalidInstruction(pc: usize): void {
   fail(EvmExit.INVALID_INSTRUCTION, "invalid instruction")
 }
 
-/** The address behind the JUMPDEST at offset [p]. */
-function jumpTo(p: usize, pc: usize): usize {
-  if (exceeds32(p) || !isJumpDest(load<u32>(p))) {
-    setRunning(pc)
-    fail(EvmExit.BAD_JUMPDEST, "jumpdest is invalid")
-  }
-  return code + load<u32>(p) + 1
+function badJump(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.BAD_JUMPDEST, "jumpdest is invalid")
 }
 
 /** Runs the frame's code to its end. Leaves what it returned at \`output\`. */
 export function execute(): void {
   let pc = code
   let sp = STACK - 32
-  // Where the straight run of instructions began that is not yet counted.
+  // As far before \`pc\` as bytes of code were walked that are not yet counted: a jump moves both.
   let from = pc
   while (true) {
     switch (load<u8>(pc)) {
@@ -97,6 +93,9 @@ const BODY_TAIL = `      default:
 const underflow = (words: number): string =>
   words > 0 ? `if (sp < STACK${words > 1 ? ` + ${32 * (words - 1)}` : ""}) return underflow(pc)` : ""
 const OVERFLOW = "if (sp >= LAST) return overflow(pc)"
+/** The same for a word that is copied from so deep: both limits by one comparison, for each costs a block of metered code. */
+const reachable = (words: number): string =>
+  `if (sp - ${words > 1 ? `(STACK + ${32 * (words - 1)})` : "STACK"} >= ${32 * (1024 - words)}) return sp >= LAST ? overflow(pc) : underflow(pc)`
 const move = (words: number): string => (words === 0 ? "" : words > 0 ? `sp += ${32 * words}` : `sp -= ${-32 * words}`)
 
 /** Statements that put `n` bytes of code, big-endian, as a word at sp. */
@@ -116,6 +115,17 @@ function pushed(n: number): string[] {
   return [0, 1, 2, 3].map((i) => `store<u64>(sp, ${limbs[i] ?? "0"}${i ? `, ${8 * i}` : ""})`)
 }
 
+/** Statements that go on behind the JUMPDEST that a word names. */
+const jump = (word: string): string[] => [
+  `if (!isJumpDest(${word})) return badJump(pc)`,
+  "from -= pc",
+  `pc = code + load<u32>(${word}) + 1`,
+  "from += pc",
+  LANDED,
+]
+/** Where the traced build tells that a jump has landed. */
+const LANDED = "// landed"
+
 /** What instructions do that are no functions of words. */
 const SHAPES: Record<string, (row: Opcode) => string[]> = {
   stop: () => ["walk(pc - from)", "return stop(0, 0)"],
@@ -130,22 +140,19 @@ const SHAPES: Record<string, (row: Opcode) => string[]> = {
     immediate ? `pc += ${immediate + 1}` : "pc++",
   ],
   dup: ({ pops }) => [
-    OVERFLOW,
-    underflow(pops),
+    reachable(pops),
     pops === 1 ? "copy(sp + 32, sp)" : `copy(sp + 32, sp - ${32 * (pops - 1)})`,
     "sp += 32",
     "pc++",
   ],
   swap: ({ pops }) => [underflow(pops), `swap(sp, sp - ${32 * (pops - 1)})`, "pc++"],
-  jump: () => [underflow(1), "sp -= 32", "walk(pc - from)", "pc = jumpTo(sp + 32, pc)", "from = pc"],
+  jump: () => [underflow(1), "sp -= 32", ...jump("sp + 32")],
   jumpi: () => [
     underflow(2),
     "sp -= 64",
     "if (isZero(sp + 32)) pc++",
     "else {",
-    "  walk(pc - from)",
-    "  pc = jumpTo(sp + 64, pc)",
-    "  from = pc",
+    ...jump("sp + 64").map((line) => `  ${line}`),
     "}",
   ],
   pc: () => [OVERFLOW, "sp += 32", "set64(sp, u64(pc - code))", "pc++"],
@@ -210,14 +217,14 @@ export function renderInterpreter({ traced = false }: { readonly traced?: boolea
     'import { region, regionSize } from "./memory"',
     'import { payBeforeCall, walk } from "./pace"',
     'import * as u256 from "./u256"',
-    'import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"',
+    'import { copy, isZero, set64, swap, swap32, swapBytes } from "./u256"',
     ...(traced ? TRACE.imports : []),
   ]
   const cases = OPCODES.map((row) => {
     const code = `0x${row.code.toString(16).padStart(2, "0")}`
-    const lines = statements(row).filter((line) => line !== "")
-    const landing = lines.findIndex((line) => line.includes("pc = jumpTo("))
-    if (traced && landing >= 0) lines.splice(landing + 1, 0, TRACE.landing)
+    const lines = statements(row).flatMap((line) =>
+      line.trim() === LANDED ? (traced ? [line.replace(LANDED, TRACE.landing)] : []) : line === "" ? [] : [line],
+    )
     const ends = lines.some((line) => line.startsWith("return"))
     if (!ends) lines.push("break")
     return [`      case ${code}: // ${row.name}`, ...lines.map((line) => `        ${line}`)].join("\n")

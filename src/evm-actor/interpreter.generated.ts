@@ -16,7 +16,7 @@ import { code, isJumpDest } from "./frame"
 import { region, regionSize } from "./memory"
 import { payBeforeCall, walk } from "./pace"
 import * as u256 from "./u256"
-import { copy, exceeds32, isZero, set64, swap, swap32, swapBytes } from "./u256"
+import { copy, isZero, set64, swap, swap32, swapBytes } from "./u256"
 
 /** The stack: 1,024 words. */
 const STACK: usize = memory.data(32768, 8)
@@ -56,20 +56,16 @@ function invalidInstruction(pc: usize): void {
   fail(EvmExit.INVALID_INSTRUCTION, "invalid instruction")
 }
 
-/** The address behind the JUMPDEST at offset [p]. */
-function jumpTo(p: usize, pc: usize): usize {
-  if (exceeds32(p) || !isJumpDest(load<u32>(p))) {
-    setRunning(pc)
-    fail(EvmExit.BAD_JUMPDEST, "jumpdest is invalid")
-  }
-  return code + load<u32>(p) + 1
+function badJump(pc: usize): void {
+  setRunning(pc)
+  fail(EvmExit.BAD_JUMPDEST, "jumpdest is invalid")
 }
 
 /** Runs the frame's code to its end. Leaves what it returned at `output`. */
 export function execute(): void {
   let pc = code
   let sp = STACK - 32
-  // Where the straight run of instructions began that is not yet counted.
+  // As far before `pc` as bytes of code were walked that are not yet counted: a jump moves both.
   let from = pc
   while (true) {
     switch (load<u8>(pc)) {
@@ -428,18 +424,20 @@ export function execute(): void {
       case 0x56: // JUMP
         if (sp < STACK) return underflow(pc)
         sp -= 32
-        walk(pc - from)
-        pc = jumpTo(sp + 32, pc)
-        from = pc
+        if (!isJumpDest(sp + 32)) return badJump(pc)
+        from -= pc
+        pc = code + load<u32>(sp + 32) + 1
+        from += pc
         break
       case 0x57: // JUMPI
         if (sp < STACK + 32) return underflow(pc)
         sp -= 64
         if (isZero(sp + 32)) pc++
         else {
-          walk(pc - from)
-          pc = jumpTo(sp + 64, pc)
-          from = pc
+          if (!isJumpDest(sp + 64)) return badJump(pc)
+          from -= pc
+          pc = code + load<u32>(sp + 64) + 1
+          from += pc
         }
         break
       case 0x58: // PC
@@ -801,113 +799,97 @@ export function execute(): void {
         pc += 33
         break
       case 0x80: // DUP1
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK) return underflow(pc)
+        if (sp - STACK >= 32736) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp)
         sp += 32
         pc++
         break
       case 0x81: // DUP2
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 32) return underflow(pc)
+        if (sp - (STACK + 32) >= 32704) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 32)
         sp += 32
         pc++
         break
       case 0x82: // DUP3
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 64) return underflow(pc)
+        if (sp - (STACK + 64) >= 32672) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 64)
         sp += 32
         pc++
         break
       case 0x83: // DUP4
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 96) return underflow(pc)
+        if (sp - (STACK + 96) >= 32640) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 96)
         sp += 32
         pc++
         break
       case 0x84: // DUP5
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 128) return underflow(pc)
+        if (sp - (STACK + 128) >= 32608) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 128)
         sp += 32
         pc++
         break
       case 0x85: // DUP6
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 160) return underflow(pc)
+        if (sp - (STACK + 160) >= 32576) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 160)
         sp += 32
         pc++
         break
       case 0x86: // DUP7
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 192) return underflow(pc)
+        if (sp - (STACK + 192) >= 32544) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 192)
         sp += 32
         pc++
         break
       case 0x87: // DUP8
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 224) return underflow(pc)
+        if (sp - (STACK + 224) >= 32512) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 224)
         sp += 32
         pc++
         break
       case 0x88: // DUP9
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 256) return underflow(pc)
+        if (sp - (STACK + 256) >= 32480) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 256)
         sp += 32
         pc++
         break
       case 0x89: // DUP10
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 288) return underflow(pc)
+        if (sp - (STACK + 288) >= 32448) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 288)
         sp += 32
         pc++
         break
       case 0x8a: // DUP11
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 320) return underflow(pc)
+        if (sp - (STACK + 320) >= 32416) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 320)
         sp += 32
         pc++
         break
       case 0x8b: // DUP12
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 352) return underflow(pc)
+        if (sp - (STACK + 352) >= 32384) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 352)
         sp += 32
         pc++
         break
       case 0x8c: // DUP13
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 384) return underflow(pc)
+        if (sp - (STACK + 384) >= 32352) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 384)
         sp += 32
         pc++
         break
       case 0x8d: // DUP14
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 416) return underflow(pc)
+        if (sp - (STACK + 416) >= 32320) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 416)
         sp += 32
         pc++
         break
       case 0x8e: // DUP15
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 448) return underflow(pc)
+        if (sp - (STACK + 448) >= 32288) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 448)
         sp += 32
         pc++
         break
       case 0x8f: // DUP16
-        if (sp >= LAST) return overflow(pc)
-        if (sp < STACK + 480) return underflow(pc)
+        if (sp - (STACK + 480) >= 32256) return sp >= LAST ? overflow(pc) : underflow(pc)
         copy(sp + 32, sp - 480)
         sp += 32
         pc++
