@@ -368,6 +368,11 @@ export class CborWriter {
     this.#at = at
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at
+  }
+
   /** All that was written, as an array of its own; the writer is empty afterwards. */
   finish(): Uint8Array {
     const result = this.#bytes.slice(0, this.#at)

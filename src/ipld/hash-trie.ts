@@ -138,8 +138,16 @@ type Bucket = readonly Entry[]
 type Slot = Bucket | Link | undefined
 type Slots = Slot[]
 
-/** What the cache holds: the slots of a stored node, never changed again. */
-type StoredNode = { readonly slots: Slots; readonly count: number; readonly size: number }
+/** What the cache holds: a node as it is stored, never changed again. */
+type StoredNode = {
+  readonly slots: Slots
+  /** Slots that are not empty. */
+  readonly count: number
+  /** The encoded node. The pointer in slot i is bytes[ends[i - 1]..ends[i]], nothing if the slot is empty; the first begins at `start`. */
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly ends: readonly number[]
+}
 
 /** A node as one tree sees it: shared slots until the first change, and the children that this tree has loaded. */
 class TrieNode {
@@ -149,15 +157,18 @@ class TrieNode {
   children: (TrieNode | undefined)[] | undefined = undefined
   /** Whether `slots` belongs to this node alone. */
   owned: boolean
+  /** What it was when it was last stored: pointers that are still the same need not be encoded anew. */
+  stored: StoredNode | undefined
 
-  constructor(slots: Slots, count: number, owned: boolean) {
+  constructor(slots: Slots, count: number, owned: boolean, stored: StoredNode | undefined) {
     this.slots = slots
     this.count = count
     this.owned = owned
+    this.stored = stored
   }
 
   static empty(width: number): TrieNode {
-    return new TrieNode(new Array<Slot>(width).fill(undefined), 0, true)
+    return new TrieNode(new Array<Slot>(width).fill(undefined), 0, true, undefined)
   }
 
   child(index: number): TrieNode | undefined {
@@ -175,13 +186,13 @@ class TrieNode {
   /** A node to write to: this one, or a copy if its slots are shared. */
   toOwned(): TrieNode {
     if (this.owned) return this
-    const copy = new TrieNode(this.slots.slice(), this.count, true)
+    const copy = new TrieNode(this.slots.slice(), this.count, true, this.stored)
     copy.children = this.children?.slice()
     return copy
   }
 }
 
-const storedSize = (node: StoredNode): number => node.size
+const storedSize = (node: StoredNode): number => node.bytes.length
 
 /** Bytes of encoded nodes in one of the two generations of the shared cache. Decoded they weigh about five times as much. */
 const SHARED_BYTES = 4 * 1024 * 1024
@@ -244,6 +255,9 @@ export type TrieChange<V> = {
   readonly before: V | undefined
   readonly after: V | undefined
 }
+
+/** A node that was encoded, and is to become the stored one when the store has it. */
+type Flushed = { readonly node: TrieNode; readonly cid: CID; readonly stored: StoredNode }
 
 /** The machine under {@link Hamt} and {@link Kamt}; see there. */
 export class HashTrie<V> {
@@ -353,12 +367,17 @@ export class HashTrie<V> {
   flush(): CID {
     if (this.#rootCid !== undefined) return this.#rootCid
     const blocks: Block[] = []
-    const clean: (() => void)[] = []
-    const cid = this.#flushNode(this.#root, blocks, clean)
+    const flushed: Flushed[] = []
+    const root = this.#flushNode(this.#root, blocks, flushed)
     this.store.putMany(blocks)
-    for (const settle of clean) settle()
-    this.#rootCid = cid
-    return cid
+    for (const { node, cid, stored } of flushed) {
+      node.slots = stored.slots
+      node.owned = false
+      node.stored = stored
+      this.#cache.set(this.#cachePrefix + cidKey(cid), stored, stored.bytes.length)
+    }
+    this.#rootCid = root
+    return root
   }
 
   #malformed(message: string, cause?: IpldError): MalformedNode {
@@ -380,10 +399,10 @@ export class HashTrie<V> {
           ? cause
           : this.#malformed(`${cid}: ${(cause as Error).message}`, cause as IpldError)
       }
-      this.#cache.set(name, stored, stored.size)
+      this.#cache.set(name, stored, bytes.length)
     }
     this.#checkDepth(stored, depth)
-    return new TrieNode(stored.slots, stored.count, false)
+    return new TrieNode(stored.slots, stored.count, false, stored)
   }
 
   /** The rules that depend on where a node stands. */
@@ -411,18 +430,25 @@ export class HashTrie<V> {
     const count = reader.arrayHeader("pointers")
     if (count > width) throw this.#malformed(`${count} pointers, at most ${width} fit a bit width of ${bitWidth}`)
     const slots = new Array<Slot>(width).fill(undefined)
+    const start = reader.at
+    const ends = new Array<number>(width).fill(start)
     let seen = 0
+    let filled = 0
     for (let i = bitfield.length - 1, base = 0; i >= 0; i--, base += 8) {
       for (let bits = bitfield[i]!, bit = base; bits !== 0; bits >>= 1, bit++) {
         if ((bits & 1) === 0) continue
         if (bit >= width) throw this.#malformed(`bit ${bit} is set, which a bit width of ${bitWidth} does not have`)
         if (++seen > count) throw this.#malformed(`bitfield has more bits than the ${count} pointers`)
+        const before = reader.at
         slots[bit] = this.#decodePointer(reader, maxArrayWidth)
+        while (filled < bit) ends[filled++] = before
+        ends[filled++] = reader.at
       }
     }
     if (seen !== count) throw this.#malformed(`bitfield has ${seen} bits for ${count} pointers`)
+    while (filled < width) ends[filled++] = reader.at
     reader.finish("node")
-    return { slots, count, size: bytes.length }
+    return { slots, count, bytes, start, ends }
   }
 
   #decodePointer(reader: CborReader, maxArrayWidth: number): Bucket | Link {
@@ -678,54 +704,75 @@ export class HashTrie<V> {
 
   // Storing
 
-  #flushNode(node: TrieNode, blocks: Block[], clean: (() => void)[]): CID {
+  /** Encodes what has changed from `node` down. The nodes stay as they are: the store may still refuse. */
+  #flushNode(node: TrieNode, blocks: Block[], flushed: Flushed[]): CID {
     const { children } = node
-    let links: Map<number, Link> | undefined
+    const slots = node.slots.slice()
     if (children !== undefined) {
       for (let i = 0; i < children.length; i++) {
-        const slot = node.slots[i]
+        const slot = slots[i]
         const child = children[i]
-        if (!(slot instanceof Link) || slot.block !== undefined || child === undefined) continue
-        links ??= new Map()
-        links.set(i, Link.to(this.#flushNode(child, blocks, clean), slot.extension))
+        if (child === undefined || !(slot instanceof Link) || slot.block !== undefined) continue
+        slots[i] = Link.to(this.#flushNode(child, blocks, flushed), slot.extension)
       }
     }
-    const slots = node.slots.slice()
-    if (links !== undefined) for (const [i, link] of links) slots[i] = link
-    const bytes = this.#encode(slots, node.count)
-    const cid = cidOfBlock(DAG_CBOR, bytes)
-    blocks.push({ cid, bytes })
-    clean.push(() => {
-      node.slots = slots
-      node.owned = false
-      this.#cache.set(this.#cachePrefix + cidKey(cid), { slots, count: node.count, size: bytes.length }, bytes.length)
-    })
+    const stored = this.#encode(slots, node.count, node.stored)
+    const cid = cidOfBlock(DAG_CBOR, stored.bytes)
+    blocks.push({ cid, bytes: stored.bytes })
+    flushed.push({ node, cid, stored })
     return cid
   }
 
-  #encode(slots: Slots, count: number): Uint8Array {
+  /** @param before - The node before it was changed: pointers that are the same there are copied, neighbours in one piece. */
+  #encode(slots: Slots, count: number, before: StoredNode | undefined): StoredNode {
+    const width = slots.length
     writer.reset()
     writer.arrayHeader(2)
-    const bitfield = new Uint8Array(this.#width <= 8 ? 1 : this.#width / 8)
+    const bitfield = new Uint8Array(width <= 8 ? 1 : width / 8)
     const last = bitfield.length - 1
-    for (let i = 0; i < slots.length; i++) if (slots[i] !== undefined) bitfield[last - (i >> 3)]! |= 1 << (i & 7)
+    for (let i = 0; i < width; i++) if (slots[i] !== undefined) bitfield[last - (i >> 3)]! |= 1 << (i & 7)
     const first = bitfield.findIndex((byte) => byte !== 0)
     writer.bytes(first < 0 ? bitfield.subarray(0, 0) : bitfield.subarray(first))
     writer.arrayHeader(count)
-    const tagged = this.#format.extensions
-    for (const slot of slots) {
-      if (slot === undefined) continue
-      if (slot instanceof Link) {
-        if (tagged) writer.mapHeader(1).text("l").arrayHeader(3)
-        writer.linkBytes(slot.block as Uint8Array, slot.start, slot.end)
-        if (tagged) writer.integer(slot.extension.length).bytes(slot.extension.path)
-        continue
+    const start = writer.length
+    const ends = new Array<number>(width)
+    let at = start
+    // before.bytes[from..to] are pointers that are the same, and not written yet.
+    let from = 0
+    let to = 0
+    for (let i = 0; i < width; i++) {
+      const slot = slots[i]
+      if (before !== undefined && slot === before.slots[i]) {
+        const begin = i === 0 ? before.start : before.ends[i - 1]!
+        if (begin !== to) {
+          if (to > from) writer.raw(before.bytes, from, to)
+          from = begin
+        }
+        to = before.ends[i]!
+        at += to - begin
+      } else if (slot !== undefined) {
+        if (to > from) writer.raw(before!.bytes, from, to)
+        from = to
+        this.#encodePointer(slot)
+        at = writer.length
       }
-      if (tagged) writer.mapHeader(1).text("v")
-      writer.arrayHeader(slot.length)
-      for (const entry of slot) writer.arrayHeader(2).raw(entry.block, entry.keyAt, entry.end)
+      ends[i] = at
     }
-    return writer.finish()
+    if (to > from) writer.raw(before!.bytes, from, to)
+    return { slots, count, bytes: writer.finish(), start, ends }
+  }
+
+  #encodePointer(slot: Bucket | Link): void {
+    const tagged = this.#format.extensions
+    if (slot instanceof Link) {
+      if (tagged) writer.mapHeader(1).text("l").arrayHeader(3)
+      writer.linkBytes(slot.block as Uint8Array, slot.start, slot.end)
+      if (tagged) writer.integer(slot.extension.length).bytes(slot.extension.path)
+      return
+    }
+    if (tagged) writer.mapHeader(1).text("v")
+    writer.arrayHeader(slot.length)
+    for (const entry of slot) writer.arrayHeader(2).raw(entry.block, entry.keyAt, entry.end)
   }
 
   // Walking
