@@ -1,6 +1,6 @@
 import type { CID } from "multiformats/cid"
 import type { Block, Blockstore } from "../ipld/blockstore.ts"
-import { cidKey } from "../ipld/cid.ts"
+import { CidMap } from "../ipld/cid-map.ts"
 import { NodeCache } from "../ipld/node-cache.ts"
 
 /** Bytes of blocks kept in memory in one generation; at most twice that. */
@@ -14,19 +14,18 @@ const size = (bytes: Uint8Array): number => bytes.length
  */
 export class WriteBackBlockstore implements Blockstore {
   readonly #base: Blockstore
-  readonly #pending = new Map<string, Block>()
-  readonly #recent = new NodeCache<Uint8Array>(CACHE_BYTES)
+  readonly #pending = new CidMap<Block>()
+  readonly #recent = new NodeCache<Uint8Array>(CACHE_BYTES, size)
 
   constructor(base: Blockstore) {
     this.#base = base
   }
 
   get(cid: CID): Uint8Array | undefined {
-    const key = cidKey(cid)
-    const known = this.#pending.get(key)?.bytes ?? this.#recent.get(key, size)
+    const known = this.#pending.get(cid.bytes)?.bytes ?? this.#recent.get(cid.bytes)
     if (known !== undefined) return known
     const bytes = this.#base.get(cid)
-    if (bytes !== undefined) this.#recent.set(key, bytes, bytes.length)
+    if (bytes !== undefined) this.#recent.set(cid.bytes, bytes)
     return bytes
   }
 
@@ -44,8 +43,8 @@ export class WriteBackBlockstore implements Blockstore {
 
   /** What was read or written lately is in the base already: empty lists and states that came back are written once. */
   #putBlock(block: Block): void {
-    const key = cidKey(block.cid)
-    if (this.#recent.get(key, size) === undefined) this.#pending.set(key, block)
+    const { bytes: name } = block.cid
+    if (this.#recent.get(name) === undefined) this.#pending.set(block, name)
   }
 
   /** Writes what is pending to the base; to be called in its transaction, and followed by {@link committed} or {@link discard}. */
@@ -55,7 +54,7 @@ export class WriteBackBlockstore implements Blockstore {
 
   /** The transaction went through: what was pending is in the base now. */
   committed(): void {
-    for (const [key, { bytes }] of this.#pending) this.#recent.set(key, bytes, bytes.length)
+    for (const { cid, bytes } of this.#pending.values()) this.#recent.set(cid.bytes, bytes)
     this.#pending.clear()
   }
 

@@ -1,5 +1,6 @@
 import type { CID } from "multiformats/cid"
-import { cidKey, cidOfBlock, DAG_CBOR } from "./cid.ts"
+import { cidOfBlock, DAG_CBOR } from "./cid.ts"
+import { CidMap } from "./cid-map.ts"
 import { decode, encode, type Ipld } from "./dag-cbor.ts"
 import { BlockNotFound } from "./errors.ts"
 
@@ -25,7 +26,7 @@ export interface Blockstore {
 
 /** A blockstore in memory, without bound. */
 export class MemoryBlockstore implements Blockstore {
-  readonly #blocks = new Map<string, Block>()
+  readonly #blocks = new CidMap<Block>()
 
   /** Number of blocks. */
   get size(): number {
@@ -33,15 +34,15 @@ export class MemoryBlockstore implements Blockstore {
   }
 
   get(cid: CID): Uint8Array | undefined {
-    return this.#blocks.get(cidKey(cid))?.bytes
+    return this.#blocks.get(cid.bytes)?.bytes
   }
 
   has(cid: CID): boolean {
-    return this.#blocks.has(cidKey(cid))
+    return this.#blocks.has(cid.bytes)
   }
 
   put(cid: CID, bytes: Uint8Array): void {
-    this.#blocks.set(cidKey(cid), { cid, bytes })
+    this.#blocks.set({ cid, bytes }, cid.bytes)
   }
 
   putMany(blocks: Iterable<Block>): void {
@@ -50,7 +51,7 @@ export class MemoryBlockstore implements Blockstore {
 
   /** Forgets a block. Returns whether it was there. */
   delete(cid: CID): boolean {
-    return this.#blocks.delete(cidKey(cid))
+    return this.#blocks.delete(cid.bytes)
   }
 
   /** All blocks, in the order in which they came. */

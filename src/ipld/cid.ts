@@ -107,22 +107,28 @@ function blake2bCid(bytes: Uint8Array<ArrayBuffer>): CID {
 }
 
 /**
+ * Whether bytes[start..end] are a CID as nearly all in state are: version 1, a codec of one byte, at bytes[start + 1], and blake2b-256.
+ */
+export function isUsualCid(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start === 38 &&
+    bytes[start] === 1 &&
+    bytes[start + 1]! < 0x80 &&
+    bytes[start + 2] === 0xa0 &&
+    bytes[start + 3] === 0xe4 &&
+    bytes[start + 4] === 0x02 &&
+    bytes[start + 5] === 0x20
+  )
+}
+
+/**
  * Reads a CID that fills the bytes exactly. The CID keeps a view of them: hand in a copy if the bytes will change.
  *
  * @throws CidError - No CID, an unknown version, or trailing bytes.
  */
 export function decodeCid(bytes: Uint8Array): CID {
-  // The common case, CIDv1 dag-cbor or raw with blake2b-256, without the general parser.
-  if (
-    bytes.length === 38 &&
-    bytes[0] === 1 &&
-    (bytes[1] === DAG_CBOR || bytes[1] === RAW) &&
-    bytes[2] === 0xa0 &&
-    bytes[3] === 0xe4 &&
-    bytes[4] === 0x02 &&
-    bytes[5] === 0x20
-  )
-    return blake2bCid(bytes as Uint8Array<ArrayBuffer>)
+  // The common case without the general parser.
+  if (isUsualCid(bytes, 0, bytes.length)) return blake2bCid(bytes as Uint8Array<ArrayBuffer>)
   try {
     return CID.decode(bytes)
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid"
 import type { Block, Blockstore } from "./blockstore.ts"
 import { CborReader, CborWriter, MAJOR } from "./cbor.ts"
-import { cidEquals, cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "./cid.ts"
+import { cidEquals, cidOfBlock, DAG_CBOR, decodeCid, isUsualCid } from "./cid.ts"
 import type { Codec } from "./codec.ts"
 import { BlockNotFound, type IpldError, MalformedNode, MaxDepth, StartKeyNotFound } from "./errors.ts"
 import { NodeCache } from "./node-cache.ts"
@@ -140,6 +140,8 @@ type Slots = Slot[]
 
 /** What the cache holds: a node as it is stored, never changed again. */
 type StoredNode = {
+  /** How it was read: the same bytes can be a node of another layout too. */
+  readonly layout: number
   readonly slots: Slots
   /** Slots that are not empty. */
   readonly count: number
@@ -198,7 +200,7 @@ const storedSize = (node: StoredNode): number => node.bytes.length
 const SHARED_BYTES = 4 * 1024 * 1024
 
 /** Decoded nodes of all trees that bring no cache of their own. */
-const sharedCache = new NodeCache<StoredNode>(SHARED_BYTES)
+const sharedCache = new NodeCache<StoredNode>(SHARED_BYTES, storedSize)
 
 /** A cache of decoded nodes of any trees. Make one to keep a tree apart from the shared cache, as tests of failing stores do. */
 export class TrieCache {
@@ -206,7 +208,7 @@ export class TrieCache {
 
   /** @param limit - Bytes of encoded nodes, at most half of what is kept. Default: 32 MiB. */
   constructor(limit: number = 32 * 1024 * 1024) {
-    this.nodes = new NodeCache(limit)
+    this.nodes = new NodeCache<unknown>(limit, storedSize as (node: unknown) => number)
   }
 }
 
@@ -266,7 +268,8 @@ export class HashTrie<V> {
   readonly codec: Codec<V>
   readonly #format: TrieFormat
   readonly #cache: NodeCache<StoredNode>
-  readonly #cachePrefix: string
+  /** A number for all that decides how a node is read. */
+  readonly #layout: number
   readonly #width: number
   readonly #hashBits: number
   #root: TrieNode
@@ -290,10 +293,10 @@ export class HashTrie<V> {
     this.codec = codec
     this.config = config
     this.#cache = cache === undefined ? sharedCache : (cache.nodes as NodeCache<StoredNode>)
-    this.#cachePrefix = `${format.structure}${bitWidth},${maxArrayWidth}:`
+    this.#layout = (maxArrayWidth * 16 + bitWidth) * 2 + (format.extensions ? 1 : 0)
     this.#width = 1 << bitWidth
     this.#hashBits = format.hashLength * 8
-    this.#root = root === undefined ? TrieNode.empty(this.#width) : this.#load(root, 0)
+    this.#root = root === undefined ? TrieNode.empty(this.#width) : this.#load(root.bytes, 0, root.bytes.length, 0)
     this.#rootCid = root
   }
 
@@ -311,7 +314,7 @@ export class HashTrie<V> {
 
   /** Drops all changes and goes on from another stored root. */
   setRoot(root: CID): void {
-    this.#root = this.#load(root, 0)
+    this.#root = this.#load(root.bytes, 0, root.bytes.length, 0)
     this.#rootCid = root
   }
 
@@ -374,7 +377,7 @@ export class HashTrie<V> {
       node.slots = stored.slots
       node.owned = false
       node.stored = stored
-      this.#cache.set(this.#cachePrefix + cidKey(cid), stored, stored.bytes.length)
+      this.#cache.set(cid.bytes, stored)
     }
     this.#rootCid = root
     return root
@@ -386,10 +389,15 @@ export class HashTrie<V> {
 
   // Reading
 
-  #load(cid: CID, depth: number): TrieNode {
-    const name = this.#cachePrefix + cidKey(cid)
-    let stored = this.#cache.get(name, storedSize)
-    if (stored === undefined) {
+  #loadLink(link: Link, depth: number): TrieNode {
+    return this.#load(link.block as Uint8Array, link.start, link.end, depth)
+  }
+
+  /** The node whose CID is block[start..end]. */
+  #load(block: Uint8Array, start: number, end: number, depth: number): TrieNode {
+    let stored = this.#cache.get(block, start, end)
+    if (stored === undefined || stored.layout !== this.#layout) {
+      const cid = decodeCid(block.slice(start, end))
       const bytes = this.store.get(cid)
       if (bytes === undefined) throw new BlockNotFound(cid)
       try {
@@ -399,7 +407,7 @@ export class HashTrie<V> {
           ? cause
           : this.#malformed(`${cid}: ${(cause as Error).message}`, cause as IpldError)
       }
-      this.#cache.set(name, stored, bytes.length)
+      this.#cache.set(cid.bytes, stored)
     }
     this.#checkDepth(stored, depth)
     return new TrieNode(stored.slots, stored.count, false, stored)
@@ -448,7 +456,7 @@ export class HashTrie<V> {
     if (seen !== count) throw this.#malformed(`bitfield has ${seen} bits for ${count} pointers`)
     while (filled < width) ends[filled++] = reader.at
     reader.finish("node")
-    return { slots, count, bytes, start, ends }
+    return { layout: this.#layout, slots, count, bytes, start, ends }
   }
 
   #decodePointer(reader: CborReader, maxArrayWidth: number): Bucket | Link {
@@ -474,14 +482,7 @@ export class HashTrie<V> {
   #decodeLink(reader: CborReader, extension: Extension, target: Uint8Array): Link {
     const start = target.byteOffset - reader.bytes.byteOffset
     const link = new Link(reader.bytes, start, start + target.length, extension)
-    const usual =
-      target.length === 38 &&
-      target[0] === 1 &&
-      target[1] === DAG_CBOR &&
-      target[2] === 0xa0 &&
-      target[3] === 0xe4 &&
-      target[4] === 0x02 &&
-      target[5] === 0x20
+    const usual = isUsualCid(target, 0, target.length) && target[1] === DAG_CBOR
     if (!usual && link.cid.code !== DAG_CBOR)
       throw this.#malformed(`child ${link.cid} is not DAG-CBOR but 0x${link.cid.code.toString(16)}`)
     return link
@@ -517,7 +518,7 @@ export class HashTrie<V> {
   #child(node: TrieNode, index: number, link: Link, depth: number): TrieNode {
     let child = node.child(index)
     if (child === undefined) {
-      child = this.#load(link.cid, depth)
+      child = this.#loadLink(link, depth)
       node.setChild(index, child)
     }
     return child
@@ -759,7 +760,7 @@ export class HashTrie<V> {
       ends[i] = at
     }
     if (to > from) writer.raw(before!.bytes, from, to)
-    return { slots, count, bytes: writer.finish(), start, ends }
+    return { layout: this.#layout, slots, count, bytes: writer.finish(), start, ends }
   }
 
   #encodePointer(slot: Bucket | Link): void {
@@ -811,7 +812,7 @@ export class HashTrie<V> {
         if (slot instanceof Link) {
           if (this.#matched(hash, at, slot.extension) < slot.extension.length) throw new StartKeyNotFound()
           at += slot.extension.length
-          node = node.child(index) ?? this.#load(slot.cid, stack.length)
+          node = node.child(index) ?? this.#loadLink(slot, stack.length)
           continue
         }
         const start = slot?.findIndex((entry) => entry.hasKey(keyItem)) ?? -1
@@ -834,7 +835,7 @@ export class HashTrie<V> {
       if (slot instanceof Link) {
         // The bits of a key are finite, and so is the depth of an honest tree; a forged one could be a very long chain.
         if (stack.length * this.config.bitWidth >= this.#hashBits) throw new MaxDepth()
-        stack.push({ node: top.node.child(index) ?? this.#load(slot.cid, stack.length), next: 0 })
+        stack.push({ node: top.node.child(index) ?? this.#loadLink(slot, stack.length), next: 0 })
       } else yield* slot
     }
   }
@@ -890,7 +891,7 @@ export class HashTrie<V> {
   /** The node one level below a link; for a level that the extension skips, a node with one slot. */
   #expand(link: Link, child: TrieNode | undefined, depth: number): TrieNode {
     const { length, path } = link.extension
-    if (length === 0) return child ?? this.#load(link.cid, depth)
+    if (length === 0) return child ?? this.#loadLink(link, depth)
     const { bitWidth } = this.config
     const node = TrieNode.empty(this.#width)
     const rest = sliceBits(path, bitWidth, length - bitWidth)
@@ -905,7 +906,7 @@ export class HashTrie<V> {
       return
     }
     if (depth * this.config.bitWidth > this.#hashBits) throw new MaxDepth()
-    const node = child ?? this.#load(slot.cid, depth)
+    const node = child ?? this.#loadLink(slot, depth)
     for (let i = 0; i < node.slots.length; i++) yield* this.#entriesIn(node.slots[i], node.child(i), depth + 1)
   }
 }

@@ -23,50 +23,36 @@ export function linksOf(bytes: Uint8Array): CID[] {
  */
 export function scanLinks(bytes: Uint8Array, visit: (start: number, end: number) => void): void {
   let at = 0
-  let argument = 0
-
-  const head = (): number => {
+  /** Whether a tag 42 stands before the item. */
+  let isLink = false
+  // A length may lie; each item takes at least one byte, so the end of the block ends the loop.
+  for (let remaining = 1; remaining > 0; remaining--) {
     if (at >= bytes.length) throw new CborError("block ends where a CBOR item is due")
     const first = bytes[at++]!
-    const low = first & 0x1f
-    if (low < 24) argument = low
-    else if (low > 27) throw new CborError(`CBOR head 0x${first.toString(16)} is not allowed`)
-    else {
-      const length = 1 << (low - 24)
+    const major = first >> 5
+    let argument = first & 0x1f
+    if (argument >= 24) {
+      if (argument > 27) throw new CborError(`CBOR head 0x${first.toString(16)} is not allowed`)
+      const length = 1 << (argument - 24)
       if (at + length > bytes.length) throw new CborError("block ends inside a CBOR head")
       argument = 0
       for (let i = 0; i < length; i++) argument = argument * 256 + bytes[at++]!
     }
-    return first >> 5
-  }
-
-  // A length may lie; each item takes at least one byte, so the end of the block ends the loop.
-  for (let remaining = 1; remaining > 0; remaining--) {
-    switch (head()) {
-      case 2:
-      case 3:
-        if (argument > bytes.length - at) throw new CborError("block ends inside a string")
-        at += argument
-        break
-      case 4:
-        remaining += argument
-        break
-      case 5:
-        remaining += argument * 2
-        break
-      case 6: {
-        if (argument !== 42) {
-          remaining += 1
-          break
-        }
-        if (head() !== 2) throw new CborError("a link is not a byte string")
-        if (argument > bytes.length - at) throw new CborError("block ends inside a link")
-        const length: number = argument
-        if (length === 0 || bytes[at] !== 0) throw new CborError("a link does not begin with a zero byte")
-        visit(at + 1, at + length)
-        at += length
-        break
-      }
+    if (isLink) {
+      isLink = false
+      if (major !== 2) throw new CborError("a link is not a byte string")
+      if (argument > bytes.length - at) throw new CborError("block ends inside a link")
+      if (argument === 0 || bytes[at] !== 0) throw new CborError("a link does not begin with a zero byte")
+      visit(at + 1, at + argument)
+      at += argument
+    } else if (major === 2 || major === 3) {
+      if (argument > bytes.length - at) throw new CborError("block ends inside a string")
+      at += argument
+    } else if (major === 4) remaining += argument
+    else if (major === 5) remaining += argument * 2
+    else if (major === 6) {
+      isLink = argument === 42
+      remaining += 1
     }
   }
 }

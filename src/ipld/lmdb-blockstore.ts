@@ -1,7 +1,7 @@
 import { type Database, open, type RootDatabase } from "lmdb"
 import type { CID } from "multiformats/cid"
 import type { Block, Blockstore } from "./blockstore.ts"
-import { cidKey, decodeCid } from "./cid.ts"
+import { decodeCid } from "./cid.ts"
 import { BlockstoreError } from "./errors.ts"
 import { NodeCache } from "./node-cache.ts"
 
@@ -52,7 +52,7 @@ export class LmdbBlockstore implements Blockstore {
     this.#database = database
     this.#owned = owned
     const cacheBytes = options.cacheBytes ?? 64 * 1024 * 1024
-    this.#cache = cacheBytes > 0 ? new NodeCache(cacheBytes / 2) : undefined
+    this.#cache = cacheBytes > 0 ? new NodeCache(cacheBytes / 2, lengthOf) : undefined
   }
 
   /**
@@ -72,8 +72,7 @@ export class LmdbBlockstore implements Blockstore {
 
   get(cid: CID): Uint8Array | undefined {
     this.#check()
-    const name = cidKey(cid)
-    const cached = this.#cache?.get(name, lengthOf)
+    const cached = this.#cache?.get(cid.bytes)
     if (cached !== undefined) return cached
     if (cid.bytes.length > MAX_KEY_LENGTH) return undefined
     const stored = this.#run("read", () => {
@@ -85,7 +84,7 @@ export class LmdbBlockstore implements Blockstore {
     if (stored === undefined) return undefined
     // lmdb answers with a Buffer, whose slice() shares memory: give out what we promise.
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)
-    this.#cache?.set(name, bytes, bytes.length)
+    this.#cache?.set(cid.bytes, bytes)
     return bytes
   }
 

@@ -1,5 +1,7 @@
+import { CidMap } from "./cid-map.ts"
+
 /**
- * Remembers decoded nodes by name, so that a tree loaded anew from a known root decodes nothing.
+ * Remembers nodes or blocks by CID, so that a tree loaded anew from a known root decodes nothing.
  *
  * Two generations: what is asked for moves to the young one; when the young one is full it becomes the old one, and what was
  * in the old one and not asked for is forgotten. So it holds at most twice its limit, and a look-up is one or two Map accesses.
@@ -7,31 +9,39 @@
  */
 export class NodeCache<N> {
   readonly #limit: number
-  #young = new Map<string, N>()
-  #old = new Map<string, N>()
+  readonly #sizeOf: (node: N) => number
+  #young = new CidMap<N>()
+  #old = new CidMap<N>()
   #bytes = 0
 
-  /** @param limit - Bytes of encoded nodes in one generation. */
-  constructor(limit: number) {
+  /**
+   * @param limit - Bytes of encoded nodes in one generation.
+   * @param sizeOf - Length of the encoded node in bytes.
+   */
+  constructor(limit: number, sizeOf: (node: N) => number) {
     this.#limit = limit
+    this.#sizeOf = sizeOf
   }
 
-  get(name: string, size: (node: N) => number): N | undefined {
-    const young = this.#young.get(name)
+  /** The node whose CID is bytes[start..end]. */
+  get(bytes: Uint8Array, start: number = 0, end: number = bytes.length): N | undefined {
+    const young = this.#young.get(bytes, start, end)
     if (young !== undefined) return young
-    const old = this.#old.get(name)
-    if (old !== undefined) this.set(name, old, size(old))
+    const old = this.#old.get(bytes, start, end)
+    // A copy: the array asked with may be a large one that would be held for its few bytes here.
+    if (old !== undefined) this.set(bytes.slice(start, end), old)
     return old
   }
 
-  /** @param size - Length of the encoded node in bytes. */
-  set(name: string, node: N, size: number): void {
+  /** @param cid - The bytes of a CID, which are kept. */
+  set(cid: Uint8Array, node: N): void {
+    const size = this.#sizeOf(node)
     if (this.#bytes + size > this.#limit) {
       this.#old = this.#young
-      this.#young = new Map()
+      this.#young = new CidMap()
       this.#bytes = 0
     }
-    this.#young.set(name, node)
+    this.#young.set(node, cid)
     this.#bytes += size
   }
 

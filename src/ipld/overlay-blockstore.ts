@@ -3,15 +3,17 @@ import type { Block, Blockstore } from "./blockstore.ts"
 import {
   BLAKE2B_256,
   CBOR,
-  cidKey,
   DAG_CBOR,
+  decodeCid,
   FIL_COMMITMENT_SEALED,
   FIL_COMMITMENT_UNSEALED,
   IDENTITY,
+  isUsualCid,
   RAW,
 } from "./cid.ts"
+import { CidMap } from "./cid-map.ts"
 import { UnexpectedLink } from "./errors.ts"
-import { linksOf } from "./links.ts"
+import { scanLinks } from "./links.ts"
 
 /**
  * A store before another: reads fall through to the base, writes stay here until they are flushed. For a message that may fail, and for calls
@@ -21,7 +23,7 @@ import { linksOf } from "./links.ts"
  */
 export class OverlayBlockstore implements Blockstore {
   readonly base: Blockstore
-  readonly #blocks = new Map<string, Block>()
+  readonly #blocks = new CidMap<Block>()
 
   constructor(base: Blockstore) {
     this.base = base
@@ -33,19 +35,19 @@ export class OverlayBlockstore implements Blockstore {
   }
 
   get(cid: CID): Uint8Array | undefined {
-    return this.#blocks.get(cidKey(cid))?.bytes ?? this.base.get(cid)
+    return this.#blocks.get(cid.bytes)?.bytes ?? this.base.get(cid)
   }
 
   has(cid: CID): boolean {
-    return this.#blocks.has(cidKey(cid)) || this.base.has(cid)
+    return this.#blocks.has(cid.bytes) || this.base.has(cid)
   }
 
   put(cid: CID, bytes: Uint8Array): void {
-    this.#blocks.set(cidKey(cid), { cid, bytes })
+    this.#blocks.set({ cid, bytes }, cid.bytes)
   }
 
   putMany(blocks: Iterable<Block>): void {
-    for (const block of blocks) this.#blocks.set(cidKey(block.cid), block)
+    for (const block of blocks) this.#blocks.set(block, block.cid.bytes)
   }
 
   /** The blocks that are held back, in the order in which they came. */
@@ -61,26 +63,38 @@ export class OverlayBlockstore implements Blockstore {
    * @throws CborError, CidError - A DAG-CBOR block that is none.
    */
   reachable(root: CID): Block[] {
-    const found = new Map<string, Block>()
-    const stack: CID[] = [root]
-    for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
-      const { code, multihash } = cid
-      if (code === FIL_COMMITMENT_UNSEALED || code === FIL_COMMITMENT_SEALED) continue
-      if (code !== RAW && code !== DAG_CBOR && code !== CBOR)
-        throw new UnexpectedLink(cid, `codec 0x${code.toString(16)}`)
-      if (multihash.code === IDENTITY) {
-        if (code === DAG_CBOR) stack.push(...linksOf(multihash.digest))
-        continue
+    const found = new Set<Block>()
+    /** DAG-CBOR whose links were not followed yet. */
+    const unread: Uint8Array[] = []
+    let bytes: Uint8Array = root.bytes
+    // A new block has dozens of links, and nearly all lead to the base: none becomes an object or a key.
+    const follow = (start: number, end: number): void => {
+      if (isUsualCid(bytes, start, end)) {
+        const codec = bytes[start + 1]
+        if (codec !== RAW && codec !== DAG_CBOR && codec !== CBOR) refuseCodec(decodeCid(bytes.slice(start, end)))
+      } else {
+        const cid = decodeCid(bytes.slice(start, end))
+        const { code, multihash } = cid
+        if (code === FIL_COMMITMENT_UNSEALED || code === FIL_COMMITMENT_SEALED) return
+        if (code !== RAW && code !== DAG_CBOR && code !== CBOR) refuseCodec(cid)
+        if (multihash.code === IDENTITY) {
+          if (code === DAG_CBOR) unread.push(multihash.digest)
+          return
+        }
+        if (multihash.code !== BLAKE2B_256 || multihash.digest.length !== 32)
+          throw new UnexpectedLink(cid, `hash 0x${multihash.code.toString(16)} of ${multihash.digest.length} bytes`)
       }
-      if (multihash.code !== BLAKE2B_256 || multihash.digest.length !== 32)
-        throw new UnexpectedLink(cid, `hash 0x${multihash.code.toString(16)} of ${multihash.digest.length} bytes`)
-      const key = cidKey(cid)
-      const block = this.#blocks.get(key)
-      if (block === undefined || found.has(key)) continue
-      found.set(key, block)
-      if (code === DAG_CBOR) stack.push(...linksOf(block.bytes))
+      const block = this.#blocks.get(bytes, start, end)
+      if (block === undefined || found.has(block)) return
+      found.add(block)
+      if (block.cid.code === DAG_CBOR) unread.push(block.bytes)
     }
-    return [...found.values()]
+    follow(0, bytes.length)
+    for (let next = unread.pop(); next !== undefined; next = unread.pop()) {
+      bytes = next
+      scanLinks(bytes, follow)
+    }
+    return [...found]
   }
 
   /**
@@ -92,7 +106,8 @@ export class OverlayBlockstore implements Blockstore {
   flushReachable(root: CID): number {
     const blocks = this.reachable(root)
     if (blocks.length > 0) this.base.putMany(blocks)
-    for (const { cid } of blocks) this.#blocks.delete(cidKey(cid))
+    if (blocks.length === this.#blocks.size) this.#blocks.clear()
+    else for (const { cid } of blocks) this.#blocks.delete(cid.bytes)
     return blocks.length
   }
 
@@ -106,6 +121,10 @@ export class OverlayBlockstore implements Blockstore {
   discard(): void {
     this.#blocks.clear()
   }
+}
+
+function refuseCodec(cid: CID): never {
+  throw new UnexpectedLink(cid, `codec 0x${cid.code.toString(16)}`)
 }
 
 /**
