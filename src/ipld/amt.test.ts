@@ -247,10 +247,20 @@ describe.each(OPTIONS)("AMT with %j", (options) => {
   })
 
   it("fromValues is the same as setting one after the other", () => {
-    const store = new MemoryBlockstore()
-    const values = Array.from({ length: 1000 }, (_, i) => i * 3)
-    const root = Amt.fromValues(store, numberCodec, values, options)
-    expect([...Amt.load(store, root, numberCodec, version).values()]).toEqual(values)
+    const width = 2 ** (options.bitWidth ?? 3)
+    for (const length of [0, 1, width - 1, width, width + 1, 2 * width, width ** 2, width ** 2 + 1, 1000]) {
+      if (length > 5000) continue
+      const values = Array.from({ length }, (_, i) => i * 3)
+      const [store, other] = [new MemoryBlockstore(), new MemoryBlockstore()]
+      const root = Amt.fromValues(store, numberCodec, values, options)
+      const amt = Amt.create(other, numberCodec, options)
+      for (const [i, value] of values.entries()) amt.set(i, value)
+      expect(root).toEqual(amt.flush())
+      expect([...store.blocks()].map(({ cid }) => `${cid}`).sort()).toEqual(
+        [...other.blocks()].map(({ cid }) => `${cid}`).sort(),
+      )
+      expect([...Amt.load(store, root, numberCodec, version).values()]).toEqual(values)
+    }
   })
 })
 

@@ -117,11 +117,7 @@ export class Amt<V> {
 
   /** An empty array. Nothing is stored before {@link flush}. @throws MalformedNode - No such bit width. */
   static create<V>(store: Blockstore, codec: Codec<V>, options: AmtOptions = {}): Amt<V> {
-    const bitWidth = options.bitWidth ?? DEFAULT_AMT_BIT_WIDTH
-    const version = options.version ?? 3
-    checkBitWidth(bitWidth)
-    if (version === 0 && bitWidth !== DEFAULT_AMT_BIT_WIDTH)
-      throw malformed(`version 0 has a bit width of ${DEFAULT_AMT_BIT_WIDTH}, not ${bitWidth}`)
+    const { bitWidth, version } = checkedOptions(options)
     return new Amt(store, codec, version, { bitWidth, height: 0, count: 0, node: undefined }, undefined)
   }
 
@@ -139,10 +135,34 @@ export class Amt<V> {
 
   /** Stores an array of values with indices 0, 1, 2 ... and returns its root. */
   static fromValues<V>(store: Blockstore, codec: Codec<V>, values: Iterable<V>, options: AmtOptions = {}): CID {
-    const amt = Amt.create(store, codec, options)
-    let index = 0
-    for (const value of values) amt.set(index++, value)
-    return amt.flush()
+    const { bitWidth, version } = checkedOptions(options)
+    const width = 2 ** bitWidth
+    // Without gaps the tree is known beforehand: level after level of full nodes, and one that is not full at the end of each.
+    let items: Uint8Array[] = []
+    for (const value of values) items.push(codec.encode(value))
+    const count = items.length
+    const blocks: Block[] = []
+    let height = 0
+    for (; items.length > width; height++) {
+      const above: Uint8Array[] = []
+      for (let at = 0; at < items.length; at += width) {
+        writer.reset()
+        writeFullNode(items, at, bitWidth, height)
+        const bytes = writer.finish()
+        const cid = cidOfBlock(DAG_CBOR, bytes)
+        blocks.push({ cid, bytes })
+        above.push(writer.link(cid).finish())
+      }
+      items = above
+    }
+    writer.reset()
+    writeRootHead(version, bitWidth, height, count)
+    writeFullNode(items, 0, bitWidth, height)
+    const bytes = writer.finish()
+    const cid = cidOfBlock(DAG_CBOR, bytes)
+    blocks.push({ cid, bytes })
+    store.putMany(blocks)
+    return cid
   }
 
   /** Number of values, as the root says. */
@@ -218,9 +238,7 @@ export class Amt<V> {
     const cids = new Map<Child, CID>()
     this.#flushChildren(this.#root, blocks, cids)
     writer.reset()
-    if (this.version === 0) writer.arrayHeader(3)
-    else writer.arrayHeader(4).integer(this.bitWidth)
-    writer.integer(this.#height).integer(this.#count)
+    writeRootHead(this.version, this.bitWidth, this.#height, this.#count)
     this.#writeNode(this.#root, cids)
     const bytes = writer.finish()
     const cid = cidOfBlock(DAG_CBOR, bytes)
@@ -451,6 +469,33 @@ function checkIndex(index: number | bigint): bigint {
 function checkBitWidth(bitWidth: number): void {
   if (!Number.isInteger(bitWidth) || bitWidth < 1 || bitWidth > MAX_BIT_WIDTH)
     throw malformed(`bit width ${bitWidth} is not in 1..${MAX_BIT_WIDTH}`)
+}
+
+function checkedOptions(options: AmtOptions): { readonly bitWidth: number; readonly version: 0 | 3 } {
+  const bitWidth = options.bitWidth ?? DEFAULT_AMT_BIT_WIDTH
+  const version = options.version ?? 3
+  checkBitWidth(bitWidth)
+  if (version === 0 && bitWidth !== DEFAULT_AMT_BIT_WIDTH)
+    throw malformed(`version 0 has a bit width of ${DEFAULT_AMT_BIT_WIDTH}, not ${bitWidth}`)
+  return { bitWidth, version }
+}
+
+function writeRootHead(version: 0 | 3, bitWidth: number, height: number, count: number): void {
+  if (version === 0) writer.arrayHeader(3)
+  else writer.arrayHeader(4).integer(bitWidth)
+  writer.integer(height).integer(count)
+}
+
+/** Writes a node whose first places are taken by items from `at` on, as many as there are and fit: links, or values at height 0. */
+function writeFullNode(items: readonly Uint8Array[], at: number, bitWidth: number, height: number): void {
+  const taken = Math.min(2 ** bitWidth, items.length - at)
+  const bitmap = new Uint8Array(bitmapLength(bitWidth))
+  for (let i = 0; i < taken; i++) bitmap[i >> 3]! |= 1 << (i & 7)
+  writer.arrayHeader(3).bytes(bitmap)
+  if (height === 0) writer.arrayHeader(0)
+  writer.arrayHeader(taken)
+  for (let i = at; i < at + taken; i++) writer.raw(items[i]!)
+  if (height > 0) writer.arrayHeader(0)
 }
 
 function bitmapLength(bitWidth: number): number {

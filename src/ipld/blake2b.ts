@@ -197,7 +197,8 @@ const LOCALS: readonly number[] = [3, 1, 0x7f, 2, 0x7e, 16, 0x7e]
 
 type Machine = {
   readonly memory: Uint8Array
-  readonly words: BigUint64Array
+  /** The first bytes of memory before a hash: chain value for a digest of 0 bytes, and no bytes hashed. */
+  readonly start: Uint8Array
   readonly run: (fullBlocks: number, last: number) => void
 }
 
@@ -212,7 +213,10 @@ let machine: Machine | undefined
 function createMachine(): Machine {
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
   const { m, f } = new Instance(new Module(createModule())).exports
-  return { memory: new Uint8Array(m.buffer), words: new BigUint64Array(m.buffer), run: f }
+  const start = new BigUint64Array(INPUT_AT / 8)
+  start.set(IV)
+  start[0] = IV[0] ^ 0x01010000n
+  return { memory: new Uint8Array(m.buffer), start: new Uint8Array(start.buffer), run: f }
 }
 
 /**
@@ -222,10 +226,9 @@ function createMachine(): Machine {
  */
 export function blake2b(bytes: Uint8Array, length: number): Uint8Array {
   machine ??= createMachine()
-  const { memory, words, run } = machine
-  for (let i = 1; i < 8; i++) words[i] = IV[i]!
-  words[0] = IV[0] ^ 0x01010000n ^ BigInt(length)
-  words[COUNTER_AT / 8] = 0n
+  const { memory, start, run } = machine
+  memory.set(start)
+  memory[0]! ^= length
   const capacity = INPUT_BLOCKS * BLOCK
   let at = 0
   // The last block is a special one, and there is always one: it stays back, even when it is full.

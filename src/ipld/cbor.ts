@@ -291,6 +291,24 @@ export class CborWriter {
   }
 
   text(value: string): this {
+    const { length } = value
+    // Keys of events and the like: short and ASCII.
+    if (length < 24) {
+      this.#head(MAJOR.text, length)
+      this.#grow(length)
+      const start = this.#at
+      let i = 0
+      for (; i < length; i++) {
+        const unit = value.charCodeAt(i)
+        if (unit >= 0x80) break
+        this.#bytes[start + i] = unit
+      }
+      if (i === length) {
+        this.#at = start + length
+        return this
+      }
+      this.#at = start - 1
+    }
     const encoded = utf8Encoder.encode(value)
     this.#head(MAJOR.text, encoded.length)
     return this.raw(encoded)

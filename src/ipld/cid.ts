@@ -51,8 +51,8 @@ export function cidOfDigest(codec: number, digest: Uint8Array): CID {
   const multihashAt = at
   for (const byte of BLAKE2B_256_PREFIX) bytes[at++] = byte
   bytes.set(digest, at)
-  const multihash = bytes.subarray(multihashAt)
-  return new CID(1, codec, { code: BLAKE2B_256, size: 32, digest: bytes.subarray(at), bytes: multihash }, bytes)
+  const multihash = { code: BLAKE2B_256, size: 32, digest: bytes.slice(at), bytes: bytes.slice(multihashAt) }
+  return new CID(1, codec, multihash, bytes)
 }
 
 /** A CIDv1 that carries its data in itself (identity hash). Such a CID has no block in a store. */
@@ -101,8 +101,9 @@ export function cidFromKey(key: string): CID {
   return decodeCid(bytes)
 }
 
+/** Slices rather than views: a view of a small array makes its buffer move out of the heap, which costs more than a copy. */
 function blake2bCid(bytes: Uint8Array<ArrayBuffer>): CID {
-  const multihash = { code: BLAKE2B_256, size: 32, digest: bytes.subarray(6), bytes: bytes.subarray(2) }
+  const multihash = { code: BLAKE2B_256, size: 32, digest: bytes.slice(6), bytes: bytes.slice(2) }
   return new CID(1, bytes[1]!, multihash, bytes)
 }
 

@@ -63,15 +63,31 @@ function messageOf(cause: unknown): string {
  */
 export function encodeBigInt(value: bigint): Uint8Array {
   if (value === 0n) return new Uint8Array(0)
-  const magnitude = value < 0n ? -value : value
-  let hex = magnitude.toString(16)
-  if (hex.length % 2 === 1) hex = `0${hex}`
-  const bytes = new Uint8Array(1 + hex.length / 2)
-  if (bytes.length > MAX_BIGINT_SIZE)
-    throw new CborError(`big integer needs ${bytes.length} bytes, at most 128 are allowed`)
-  bytes[0] = value < 0n ? 1 : 0
-  for (let i = 1; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i - 2, 2 * i), 16)
-  return bytes
+  const scratch = bigIntScratch
+  let at = scratch.length
+  let rest = value < 0n ? -value : value
+  // From the end, six bytes at a time, which stay exact in a double.
+  while (rest > 0n) {
+    if (at < 6) throw tooLarge(value)
+    let part = Number(BigInt.asUintN(48, rest))
+    rest >>= 48n
+    for (let i = 0; i < 6; i++) {
+      scratch[--at] = part % 256
+      part = Math.floor(part / 256)
+    }
+  }
+  while (scratch[at] === 0) at++
+  if (scratch.length - at + 1 > MAX_BIGINT_SIZE) throw tooLarge(value)
+  scratch[--at] = value < 0n ? 1 : 0
+  return scratch.slice(at)
+}
+
+/** Room for a sign and the 22 parts of the largest magnitude. */
+const bigIntScratch = new Uint8Array(1 + 22 * 6)
+
+function tooLarge(value: bigint): CborError {
+  const digits = (value < 0n ? -value : value).toString(16).length
+  return new CborError(`big integer needs ${1 + Math.ceil(digits / 2)} bytes, at most ${MAX_BIGINT_SIZE} are allowed`)
 }
 
 /**

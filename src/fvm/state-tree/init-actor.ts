@@ -1,17 +1,14 @@
 import type { Blockstore } from "../../ipld/blockstore.ts"
+import { CborReader, CborWriter } from "../../ipld/cbor.ts"
 import { type CID, cidOfBlock, DAG_CBOR } from "../../ipld/cid.ts"
-import { cborCodec } from "../../ipld/codec.ts"
-import { decode, encode, expectLink, expectText, expectTuple, expectUint64 } from "../../ipld/dag-cbor.ts"
+import { uint64Codec } from "../../ipld/codec.ts"
 import { Hamt } from "../../ipld/hamt.ts"
 import { Fatal } from "../errors.ts"
 
 /** Bit width of the init actor's address map and of the state tree. */
 export const HAMT_BIT_WIDTH = 5
 
-const idCodec = cborCodec<bigint>(
-  (id) => id,
-  (value) => expectUint64(value, "actor ID"),
-)
+const writer = new CborWriter()
 
 /**
  * The init actor's state: which address is which actor.
@@ -32,12 +29,13 @@ export function loadInitState(store: Blockstore, root: CID): InitState {
   const bytes = store.get(root)
   if (bytes === undefined) throw new Fatal(`the init actor's state ${root} is missing`)
   try {
-    const [addressMap, nextId, networkName] = expectTuple(decode(bytes), 3, "init state")
-    return {
-      addressMap: expectLink(addressMap, "init state.addressMap"),
-      nextId: expectUint64(nextId, "init state.nextId"),
-      networkName: expectText(networkName, "init state.networkName"),
-    }
+    const reader = new CborReader(bytes)
+    reader.tuple(3, "init state")
+    const addressMap = reader.link("init state.addressMap")
+    const nextId = reader.uint64("init state.nextId")
+    const networkName = reader.text("init state.networkName")
+    reader.finish("init state")
+    return { addressMap, nextId, networkName }
   } catch (cause) {
     throw new Fatal(`the init actor's state ${root} cannot be read`, { cause })
   }
@@ -45,7 +43,7 @@ export function loadInitState(store: Blockstore, root: CID): InitState {
 
 /** Puts the state into the store. */
 export function storeInitState(store: Blockstore, state: InitState): CID {
-  const bytes = encode([state.addressMap, state.nextId, state.networkName])
+  const bytes = writer.arrayHeader(3).link(state.addressMap).integer(state.nextId).text(state.networkName).finish()
   const cid = cidOfBlock(DAG_CBOR, bytes)
   store.put(cid, bytes)
   return cid
@@ -53,10 +51,10 @@ export function storeInitState(store: Blockstore, state: InitState): CID {
 
 /** The address map, to be read or changed. */
 export function loadAddressMap(store: Blockstore, root: CID): Hamt<bigint> {
-  return Hamt.load(store, root, idCodec, { bitWidth: HAMT_BIT_WIDTH })
+  return Hamt.load(store, root, uint64Codec, { bitWidth: HAMT_BIT_WIDTH })
 }
 
 /** A new, empty address map: for a genesis. */
 export function createAddressMap(store: Blockstore): Hamt<bigint> {
-  return Hamt.create(store, idCodec, { bitWidth: HAMT_BIT_WIDTH })
+  return Hamt.create(store, uint64Codec, { bitWidth: HAMT_BIT_WIDTH })
 }

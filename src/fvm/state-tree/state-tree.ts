@@ -1,7 +1,7 @@
 import { Address } from "../../address/address.ts"
 import type { Blockstore } from "../../ipld/blockstore.ts"
+import { CborReader, CborWriter } from "../../ipld/cbor.ts"
 import { type CID, cidEquals, cidOfBlock, DAG_CBOR } from "../../ipld/cid.ts"
-import { decode, encode, expectLink, expectTuple, expectUint } from "../../ipld/dag-cbor.ts"
 import { Hamt } from "../../ipld/hamt.ts"
 import { Fatal, MachineError } from "../errors.ts"
 import { actorCodec } from "./actor-codec.ts"
@@ -14,6 +14,8 @@ export const STATE_TREE_VERSION = 5
 
 /** ID of the init actor, whose map tells which address is which actor. */
 const INIT_ACTOR_ID = 1n
+
+const writer = new CborWriter()
 
 interface Entry {
   /** Undefined: the actor does not exist. */
@@ -54,7 +56,7 @@ export class StateTree {
 
   /** An empty tree: for a genesis. */
   static create(store: Blockstore): StateTree {
-    const bytes = encode([])
+    const bytes = writer.arrayHeader(0).finish()
     const info = cidOfBlock(DAG_CBOR, bytes)
     store.put(info, bytes)
     return new StateTree(store, Hamt.create(store, actorCodec, { bitWidth: HAMT_BIT_WIDTH }), info)
@@ -65,12 +67,15 @@ export class StateTree {
     const bytes = store.get(root)
     if (bytes === undefined) throw new MachineError(`the state root ${root} is not in the store`)
     try {
-      const [version, actors, info] = expectTuple(decode(bytes), 3, "state root")
-      const number = expectUint(version, "state root.version")
-      if (number !== STATE_TREE_VERSION)
-        throw new MachineError(`the state tree ${root} has version ${number}, only ${STATE_TREE_VERSION} is supported`)
-      const hamt = Hamt.load(store, expectLink(actors, "state root.actors"), actorCodec, { bitWidth: HAMT_BIT_WIDTH })
-      return new StateTree(store, hamt, expectLink(info, "state root.info"))
+      const reader = new CborReader(bytes)
+      reader.tuple(3, "state root")
+      const version = reader.uint("state root.version")
+      if (version !== STATE_TREE_VERSION)
+        throw new MachineError(`the state tree ${root} has version ${version}, only ${STATE_TREE_VERSION} is supported`)
+      const actors = reader.link("state root.actors")
+      const info = reader.link("state root.info")
+      reader.finish("state root")
+      return new StateTree(store, Hamt.load(store, actors, actorCodec, { bitWidth: HAMT_BIT_WIDTH }), info)
     } catch (cause) {
       if (cause instanceof MachineError) throw cause
       throw new MachineError(`the state tree ${root} cannot be loaded`, { cause })
@@ -188,7 +193,8 @@ export class StateTree {
     }
     this.#touched.clear()
     this.#actors.forgetHistory()
-    const bytes = encode([STATE_TREE_VERSION, this.#hamt.flush(), this.#info])
+    const actors = this.#hamt.flush()
+    const bytes = writer.arrayHeader(3).integer(STATE_TREE_VERSION).link(actors).link(this.#info).finish()
     const root = cidOfBlock(DAG_CBOR, bytes)
     this.store.put(root, bytes)
     return root
