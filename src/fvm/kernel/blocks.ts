@@ -1,7 +1,7 @@
 import type { CID } from "multiformats/cid"
 import { cidFromKey, cidKey } from "../../ipld/cid.ts"
 import { SyscallError } from "../errors.ts"
-import { type LinkKeys, NO_LINKS } from "./links.ts"
+import { type Links, NO_LINKS } from "./links.ts"
 
 /** The handle that means "no data": nothing was passed or returned. */
 export const NO_DATA_BLOCK_ID = 0
@@ -18,22 +18,22 @@ export class Block {
   /** IPLD codec: 0x55 raw, 0x51 cbor, 0x71 dag-cbor. */
   readonly codec: number
   readonly data: Uint8Array
-  /** Links whose targets become reachable with the block, as map keys; only dag-cbor has any. */
-  readonly linkKeys: LinkKeys
+  /** Links whose targets become reachable with the block; only dag-cbor has any. */
+  readonly found: Links
 
-  constructor(codec: number, data: Uint8Array, linkKeys: LinkKeys = NO_LINKS) {
+  constructor(codec: number, data: Uint8Array, found: Links = NO_LINKS) {
     this.codec = codec
     this.data = data
-    this.linkKeys = linkKeys
+    this.found = found
   }
 
   get links(): readonly CID[] {
-    return this.linkKeys.map(cidFromKey)
+    return this.found.keys.map(cidFromKey)
   }
 
   /** A block as it comes from the call manager, which knows no keys. */
   static from({ codec, data, links }: Pick<Block, "codec" | "data" | "links">): Block {
-    return new Block(codec, data, links.length === 0 ? NO_LINKS : links.map(cidKey))
+    return new Block(codec, data, links.length === 0 ? NO_LINKS : { ...NO_LINKS, keys: links.map(cidKey) })
   }
 }
 
@@ -56,7 +56,8 @@ export class BlockRegistry {
    */
   putReachable(block: Block): number {
     this.refuseWhenFull()
-    for (const key of block.linkKeys) this.reachable.add(key)
+    const { keys } = block.found
+    for (let i = 0; i < keys.length; i++) this.reachable.add(keys[i]!)
     return this.blocks.push(block)
   }
 
@@ -68,9 +69,10 @@ export class BlockRegistry {
    */
   putChecked(block: Block): number {
     this.refuseWhenFull()
-    const missing = block.linkKeys.findIndex((key) => !this.reachable.has(key))
-    if (missing >= 0) {
-      throw new SyscallError("NotFound", `the new block links to ${block.links[missing]}, which is not reachable`)
+    const { keys } = block.found
+    for (let i = 0; i < keys.length; i++) {
+      if (!this.reachable.has(keys[i]!))
+        throw new SyscallError("NotFound", `the new block links to ${block.links[i]}, which is not reachable`)
     }
     return this.blocks.push(block)
   }
@@ -78,6 +80,11 @@ export class BlockRegistry {
   /** Lets the actor open `cid` from now on. */
   markReachable(cid: CID): void {
     this.reachable.add(cidKey(cid))
+  }
+
+  /** {@link markReachable} for who has the key of the CID already. */
+  markReachableKey(key: string): void {
+    this.reachable.add(key)
   }
 
   /**

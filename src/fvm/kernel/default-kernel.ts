@@ -38,7 +38,7 @@ import type {
   OpenedBlock,
   SendResult,
 } from "./index.ts"
-import { isAllowedCodec, scanLinks } from "./links.ts"
+import { isAllowedCodec, rememberLinks, scanLinks } from "./links.ts"
 
 const MAX_UINT64 = (1n << 64n) - 1n
 const MAX_INT64 = (1n << 63n) - 1n
@@ -100,7 +100,7 @@ export class DefaultKernel implements Kernel {
     if (data === undefined) throw new Fatal(`block ${cid} is reachable, but the store does not have it`)
     if (this.callManager.tracing) this.callManager.traceIpld("get", cid, data.length)
     const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, key)
-    this.callManager.charge(this.prices.onBlockOpen(data.length, links.length))
+    this.callManager.charge(this.prices.onBlockOpen(data.length, links.keys.length))
     const id = this.blocks.putReachable(new Block(cid.code, data, links))
     return { id, codec: cid.code, size: data.length }
   }
@@ -113,7 +113,7 @@ export class DefaultKernel implements Kernel {
     const code = Number(codec)
     if (!isAllowedCodec(code)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
     const links = scanLinks(code, data, this.prices, this.callManager.gas, undefined)
-    this.callManager.charge(this.prices.onBlockCreate(data.length, links.length))
+    this.callManager.charge(this.prices.onBlockCreate(data.length, links.keys.length))
     return this.blocks.putChecked(new Block(code, data.slice(), links))
   }
 
@@ -141,12 +141,15 @@ export class DefaultKernel implements Kernel {
         `blocks are named by 32 bytes of blake2b-256, not ${hashLength} of ${hashCode}`,
       )
     }
-    const { codec, data } = this.blocks.get(id)
+    const { codec, data, found } = this.blocks.get(id)
     const hash = HASH_FUNCTIONS.Blake2b256
     this.callManager.charge(this.prices.onBlockLink(hash.name, data.length))
     const cid = cidOfDigest(codec, hash.digest(data))
     this.callManager.machine.store.put(cid, data)
-    this.blocks.markReachable(cid)
+    const key = cidKey(cid)
+    this.blocks.markReachableKey(key)
+    // The next message will open what this one has made.
+    if (found.fields > 0) rememberLinks(key, found)
     if (this.callManager.tracing) this.callManager.traceIpld("put", cid, data.length)
     return cid
   }

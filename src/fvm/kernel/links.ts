@@ -25,26 +25,32 @@ const MAX_ITEMS = 0xffff_ffff_ffff_ffffn
 /** Item counts below it are added as doubles, without losing any. */
 const CHUNK = 2 ** 50
 
-/** The links of a block as map keys: most are only looked up, and making CIDs of them all would cost more than the search. */
-export type LinkKeys = readonly string[]
-
-/** What a block without links has. */
-export const NO_LINKS: LinkKeys = Object.freeze([])
-
-/** A search that went through: its outcome never changes, for the same block. */
-interface Found {
-  readonly keys: LinkKeys
+/** The links of a block, and what it cost to find them: the outcome of a search that went through never changes, for the same block. */
+export interface Links {
+  /** As map keys: most are only looked up, and making CIDs of them all would cost more than the search. */
+  readonly keys: readonly string[]
+  /** Items that were charged for. 0: the block was not searched. */
   readonly fields: number
+  /** Links that were charged for. */
   readonly tags: number
 }
 
+/** What a block without links has. */
+export const NO_LINKS: Links = Object.freeze({ keys: Object.freeze([]), fields: 0, tags: 0 })
+
 /** Links that are remembered in each of two generations; when the younger is full, it takes the place of the older. */
 const MAX_REMEMBERED_LINKS = 8192
-let younger = new Map<string, Found>()
-let older = new Map<string, Found>()
+let younger = new Map<string, Links>()
+let older = new Map<string, Links>()
 let remembered = 0
 
-function remember(key: string, found: Found): void {
+/**
+ * Remembers the links of a block that was searched before it had a name.
+ *
+ * @param key - The block's CID, a dag-cbor one, as a map key.
+ * @param found - From {@link scanLinks}, for these bytes.
+ */
+export function rememberLinks(key: string, found: Links): void {
   if (remembered > MAX_REMEMBERED_LINKS) {
     older = younger
     younger = new Map()
@@ -54,11 +60,11 @@ function remember(key: string, found: Found): void {
   remembered += 1 + found.keys.length
 }
 
-function recall(key: string): Found | undefined {
+function recall(key: string): Links | undefined {
   const young = younger.get(key)
   if (young !== undefined) return young
   const old = older.get(key)
-  if (old !== undefined) remember(key, old)
+  if (old !== undefined) rememberLinks(key, old)
   return old
 }
 
@@ -80,7 +86,7 @@ export function scanLinks(
   prices: PriceList,
   gas: GasTracker,
   key: string | undefined,
-): LinkKeys {
+): Links {
   if (codec !== DAG_CBOR) {
     gas.chargeCompute("OnScanIpldLinks", 0n)
     if (!isAllowedCodec(codec)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
@@ -93,7 +99,7 @@ export function scanLinks(
     const cost = BigInt(known.fields) * perField + BigInt(known.tags) * perTag
     if (cost <= available) {
       gas.chargeCompute("OnScanIpldLinks", cost)
-      return known.keys
+      return known
     }
   }
   const scan = new LinkScan(perField, perTag, available)
@@ -105,13 +111,9 @@ export function scanLinks(
   }
   gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? available : BigInt(scan.spent))
   if (failure !== undefined) throw failure
-  const found: Found = {
-    keys: scan.links,
-    fields: scan.fields,
-    tags: scan.tags,
-  }
-  if (key !== undefined) remember(key, found)
-  return found.keys
+  const found: Links = { keys: scan.links, fields: scan.fields, tags: scan.tags }
+  if (key !== undefined) rememberLinks(key, found)
+  return found
 }
 
 /**
@@ -123,8 +125,6 @@ class LinkScan {
   readonly links: string[] = []
   fields = 0
   tags = 0
-  /** Milligas. */
-  spent = 0
   private readonly perField: number
   private readonly perTag: number
   private readonly available: number
@@ -135,15 +135,18 @@ class LinkScan {
     this.available = Number(available)
   }
 
+  /** Milligas. Made of the counts each time: small integers are counted without allocating, doubles are not. */
+  get spent(): number {
+    return this.fields * this.perField + this.tags * this.perTag
+  }
+
   private chargeField(): void {
     this.fields++
-    this.spent += this.perField
     if (this.spent > this.available) throw new OutOfGas()
   }
 
   private chargeTag(): void {
     this.tags++
-    this.spent += this.perTag
     if (this.spent > this.available) throw new OutOfGas()
   }
 

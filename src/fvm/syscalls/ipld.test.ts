@@ -335,6 +335,29 @@ describe("block_link", () => {
     expect(bench.trace).toEqual([`put ${cid} 2`])
   })
 
+  test.each([
+    ["that an actor made", (bench: Bench, data: Uint8Array) => create(bench, DAG_CBOR, data)],
+    [
+      "that came as parameters, which nobody searched",
+      (bench: Bench, data: Uint8Array) => bench.kernel.takeParams({ codec: DAG_CBOR, data, links: [] }),
+    ],
+  ])("a block %s costs the same scan when it is opened again", (what, make) => {
+    const target = cidOfBlock(RAW, hex("00"))
+    const inline = identityCid(DAG_CBOR, link(target))
+    const data = encode([what, 1, [target, inline]])
+    const cid = cidOfBlock(DAG_CBOR, data)
+    const bench = new Bench()
+    bench.kernel.blocks.markReachable(target)
+    make(bench, data)
+    bench.allow(AT, 38)
+    expect(bench.ask(4, "ipld", "block_link", 1, HASH, 32, AT, 100)).toBe(0)
+    bench.put(AT, cid.bytes)
+    expect(bench.ask(16, "ipld", "block_open", AT)).toBe(0)
+    // The list, three items in it, two in the list inside, and two in the inline block; three links.
+    expect(bench.charged[1]).toBe(`OnScanIpldLinks ${8 * 35_000 + 3 * 400_000} 0`)
+    expect(bench.kernel.blocks.get(2).links).toEqual([target, target])
+  })
+
   test("has linked and charged even if the CID does not fit", () => {
     const bench = new Bench()
     create(bench, RAW, hex("0102"))
