@@ -1,3 +1,5 @@
+import { hashOfCid, sameBytes } from "./cid.ts"
+
 /** A value under the bytes of a CID: bytes[start..end]. */
 class Row<V> {
   readonly bytes: Uint8Array
@@ -16,18 +18,8 @@ class Row<V> {
   }
 
   isOf(bytes: Uint8Array, start: number, end: number): boolean {
-    const own = this.bytes
-    let at = this.start
-    if (own === bytes && at === start) return this.end === end
-    if (this.end - at !== end - start) return false
-    for (let i = start; i < end; i++) if (bytes[i] !== own[at++]) return false
-    return true
+    return sameBytes(this.bytes, this.start, this.end, bytes, start, end)
   }
-}
-
-/** The last four bytes: of a digest, so as good as any hash of it. */
-function hashOf(bytes: Uint8Array, end: number): number {
-  return bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24)
 }
 
 /**
@@ -46,20 +38,20 @@ export class CidMap<V> {
   }
 
   get(bytes: Uint8Array, start: number = 0, end: number = bytes.length): V | undefined {
-    let row = this.#rows.get(hashOf(bytes, end))
+    let row = this.#rows.get(hashOfCid(bytes, end))
     while (row !== undefined && !row.isOf(bytes, start, end)) row = row.next
     return row?.value
   }
 
   has(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
-    let row = this.#rows.get(hashOf(bytes, end))
+    let row = this.#rows.get(hashOfCid(bytes, end))
     while (row !== undefined && !row.isOf(bytes, start, end)) row = row.next
     return row !== undefined
   }
 
   /** Gives a key its value. The map keeps the array `bytes`. */
   set(value: V, bytes: Uint8Array, start: number = 0, end: number = bytes.length): void {
-    const hash = hashOf(bytes, end)
+    const hash = hashOfCid(bytes, end)
     const first = this.#rows.get(hash)
     for (let row = first; row !== undefined; row = row.next) {
       if (!row.isOf(bytes, start, end)) continue
@@ -79,7 +71,7 @@ export class CidMap<V> {
 
   /** Removes a key. Returns whether it was there. */
   delete(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
-    const hash = hashOf(bytes, end)
+    const hash = hashOfCid(bytes, end)
     let before: Row<V> | undefined
     let row = this.#rows.get(hash)
     while (row !== undefined && !row.isOf(bytes, start, end)) {

@@ -153,6 +153,30 @@ export function parseCid(text: string): CID {
   }
 }
 
+/** Odd, and another in each process: nobody can make blocks whose CIDs fall into one place of our tables. */
+const HASH_FACTOR = (Math.random() * 2 ** 32) | 1
+
+/** A hash of the CID that ends at bytes[end], for tables in memory: 32 bits, signed. The last bytes of a digest are as good as any. */
+export function hashOfCid(bytes: Uint8Array, end: number): number {
+  const last = bytes[end - 4]! | (bytes[end - 3]! << 8) | (bytes[end - 2]! << 16) | (bytes[end - 1]! << 24)
+  return Math.imul(last, HASH_FACTOR)
+}
+
+/** Whether a[aStart..aEnd] and b[start..end] are the same bytes. */
+export function sameBytes(
+  a: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  b: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  if (a === b && aStart === start) return aEnd === end
+  if (aEnd - aStart !== end - start) return false
+  for (let i = start, at = aStart; i < end; i++, at++) if (a[at] !== b[i]) return false
+  return true
+}
+
 /** Whether two CIDs are the same, version, codec and hash. */
 export function cidEquals(a: CID, b: CID): boolean {
   if (a === b) return true

@@ -1,7 +1,8 @@
 import type { CID } from "multiformats/cid"
-import { cidFromKey, cidKey } from "../../ipld/cid.ts"
+import { decodeCid } from "../../ipld/cid.ts"
+import { CidSet } from "../../ipld/cid-set.ts"
 import { SyscallError } from "../errors.ts"
-import { type Links, NO_LINKS } from "./links.ts"
+import { LINK_LENGTH, type Links, NO_LINKS } from "./links.ts"
 
 /** The handle that means "no data": nothing was passed or returned. */
 export const NO_DATA_BLOCK_ID = 0
@@ -28,12 +29,13 @@ export class Block {
   }
 
   get links(): readonly CID[] {
-    return this.found.keys.map(cidFromKey)
+    const { starts, others } = this.found
+    return [...starts.map((start) => decodeCid(this.data.slice(start, start + LINK_LENGTH))), ...others]
   }
 
-  /** A block as it comes from the call manager, which knows no keys. */
+  /** A block as it comes from the call manager, which searches none. */
   static from({ codec, data, links }: Pick<Block, "codec" | "data" | "links">): Block {
-    return new Block(codec, data, links.length === 0 ? NO_LINKS : { ...NO_LINKS, keys: links.map(cidKey) })
+    return new Block(codec, data, links.length === 0 ? NO_LINKS : { ...NO_LINKS, others: links })
   }
 }
 
@@ -46,7 +48,7 @@ export class Block {
  */
 export class BlockRegistry {
   private readonly blocks: Block[] = []
-  private readonly reachable = new Set<string>()
+  private readonly reachable = new CidSet()
 
   /**
    * Adds a block whose links become reachable: parameters, return data, a block read from the store.
@@ -56,8 +58,12 @@ export class BlockRegistry {
    */
   putReachable(block: Block): number {
     this.refuseWhenFull()
-    const { keys } = block.found
-    for (let i = 0; i < keys.length; i++) this.reachable.add(keys[i]!)
+    const { data, found } = block
+    for (let i = 0; i < found.starts.length; i++) {
+      const start = found.starts[i]!
+      this.reachable.add(data, start, start + LINK_LENGTH)
+    }
+    for (const cid of found.others) this.reachable.add(cid.bytes)
     return this.blocks.push(block)
   }
 
@@ -69,22 +75,18 @@ export class BlockRegistry {
    */
   putChecked(block: Block): number {
     this.refuseWhenFull()
-    const { keys } = block.found
-    for (let i = 0; i < keys.length; i++) {
-      if (!this.reachable.has(keys[i]!))
-        throw new SyscallError("NotFound", `the new block links to ${block.links[i]}, which is not reachable`)
+    const { data, found } = block
+    for (let i = 0; i < found.starts.length; i++) {
+      const start = found.starts[i]!
+      if (!this.reachable.has(data, start, start + LINK_LENGTH)) throw unreachable(block.links[i]!)
     }
+    for (const cid of found.others) if (!this.reachable.has(cid.bytes)) throw unreachable(cid)
     return this.blocks.push(block)
   }
 
   /** Lets the actor open `cid` from now on. */
   markReachable(cid: CID): void {
-    this.reachable.add(cidKey(cid))
-  }
-
-  /** {@link markReachable} for who has the key of the CID already. */
-  markReachableKey(key: string): void {
-    this.reachable.add(key)
+    this.reachable.add(cid.bytes)
   }
 
   /**
@@ -92,12 +94,7 @@ export class BlockRegistry {
    * children that are not.
    */
   isReachable(cid: CID): boolean {
-    return this.reachable.has(cidKey(cid))
-  }
-
-  /** {@link isReachable} for who has the key of the CID already. */
-  isReachableKey(key: string): boolean {
-    return this.reachable.has(key)
+    return this.reachable.has(cid.bytes)
   }
 
   /**
@@ -125,4 +122,8 @@ export class BlockRegistry {
   private refuseWhenFull(): void {
     if (this.isFull) throw new SyscallError("LimitExceeded", `more than ${MAX_BLOCKS} blocks are open`)
   }
+}
+
+function unreachable(cid: CID): SyscallError {
+  return new SyscallError("NotFound", `the new block links to ${cid}, which is not reachable`)
 }

@@ -1,6 +1,6 @@
 import type { CID } from "multiformats/cid"
 import type { Address } from "../../address/address.ts"
-import { BLAKE2B_256, cidKey, cidOfDigest } from "../../ipld/cid.ts"
+import { BLAKE2B_256, cidOfDigest } from "../../ipld/cid.ts"
 import type { CallManager, Block as CallManagerBlock, Invocation } from "../call-manager/index.ts"
 import { HASH_FUNCTIONS, hashFunctionOf } from "../crypto/hashes.ts"
 import { computeUnsealedSectorCid, type PieceInfo } from "../crypto/pieces.ts"
@@ -38,7 +38,7 @@ import type {
   OpenedBlock,
   SendResult,
 } from "./index.ts"
-import { isAllowedCodec, rememberLinks, scanLinks } from "./links.ts"
+import { isAllowedCodec, linkCount, rememberLinks, scanLinks } from "./links.ts"
 
 const MAX_UINT64 = (1n << 64n) - 1n
 const MAX_INT64 = (1n << 63n) - 1n
@@ -94,13 +94,12 @@ export class DefaultKernel implements Kernel {
 
   blockOpen(cid: CID): OpenedBlock {
     this.callManager.charge(this.prices.onBlockOpenBase())
-    const key = cidKey(cid)
-    if (!this.blocks.isReachableKey(key)) throw new SyscallError("NotFound", `block ${cid} is not reachable`)
+    if (!this.blocks.isReachable(cid)) throw new SyscallError("NotFound", `block ${cid} is not reachable`)
     const data = this.callManager.machine.store.get(cid)
     if (data === undefined) throw new Fatal(`block ${cid} is reachable, but the store does not have it`)
     if (this.callManager.tracing) this.callManager.traceIpld("get", cid, data.length)
-    const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, key)
-    this.callManager.charge(this.prices.onBlockOpen(data.length, links.keys.length))
+    const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, cid)
+    this.callManager.charge(this.prices.onBlockOpen(data.length, linkCount(links)))
     const id = this.blocks.putReachable(new Block(cid.code, data, links))
     return { id, codec: cid.code, size: data.length }
   }
@@ -113,7 +112,7 @@ export class DefaultKernel implements Kernel {
     const code = Number(codec)
     if (!isAllowedCodec(code)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
     const links = scanLinks(code, data, this.prices, this.callManager.gas, undefined)
-    this.callManager.charge(this.prices.onBlockCreate(data.length, links.keys.length))
+    this.callManager.charge(this.prices.onBlockCreate(data.length, linkCount(links)))
     return this.blocks.putChecked(new Block(code, data.slice(), links))
   }
 
@@ -146,10 +145,9 @@ export class DefaultKernel implements Kernel {
     this.callManager.charge(this.prices.onBlockLink(hash.name, data.length))
     const cid = cidOfDigest(codec, hash.digest(data))
     this.callManager.machine.store.put(cid, data)
-    const key = cidKey(cid)
-    this.blocks.markReachableKey(key)
+    this.blocks.markReachable(cid)
     // The next message will open what this one has made.
-    if (found.fields > 0) rememberLinks(key, found)
+    if (found.fields > 0) rememberLinks(cid, found)
     if (this.callManager.tracing) this.callManager.traceIpld("put", cid, data.length)
     return cid
   }

@@ -2,18 +2,19 @@ import type { CID } from "multiformats/cid"
 import {
   BLAKE2B_256,
   CBOR,
-  cidKey,
   DAG_CBOR,
   FIL_COMMITMENT_SEALED,
   FIL_COMMITMENT_UNSEALED,
   IDENTITY,
+  isUsualCid,
   RAW,
 } from "../../ipld/cid.ts"
+import { CidMap } from "../../ipld/cid-map.ts"
 import { OutOfGas, SyscallError } from "../errors.ts"
 import type { Milligas } from "../gas/charge.ts"
 import type { PriceList } from "../gas/price-list.ts"
 import type { GasTracker } from "../gas/tracker.ts"
-import { readCid, readStateKey } from "./read-cid.ts"
+import { readCid } from "./read-cid.ts"
 
 /** Says whether blocks of this codec may exist. */
 export function isAllowedCodec(codec: number): boolean {
@@ -27,8 +28,13 @@ const CHUNK = 2 ** 50
 
 /** The links of a block, and what it cost to find them: the outcome of a search that went through never changes, for the same block. */
 export interface Links {
-  /** As map keys: most are only looked up, and making CIDs of them all would cost more than the search. */
-  readonly keys: readonly string[]
+  /**
+   * Where in the block they begin, the usual ones of {@link LINK_LENGTH} bytes: most are only looked up, and making CIDs of them all
+   * would cost more than the search.
+   */
+  readonly starts: readonly number[]
+  /** Those that stand in inline blocks, or are written in an unusual way. */
+  readonly others: readonly CID[]
   /** Items that were charged for. 0: the block was not searched. */
   readonly fields: number
   /** Links that were charged for. */
@@ -36,35 +42,43 @@ export interface Links {
 }
 
 /** What a block without links has. */
-export const NO_LINKS: Links = Object.freeze({ keys: Object.freeze([]), fields: 0, tags: 0 })
+export const NO_LINKS: Links = Object.freeze({ starts: [], others: [], fields: 0, tags: 0 })
+
+/** Bytes of a CIDv1 with a one-byte codec and a blake2b-256 hash. */
+export const LINK_LENGTH = 38
 
 /** Links that are remembered in each of two generations; when the younger is full, it takes the place of the older. */
 const MAX_REMEMBERED_LINKS = 8192
-let younger = new Map<string, Links>()
-let older = new Map<string, Links>()
+let younger = new CidMap<Links>()
+let older = new CidMap<Links>()
 let remembered = 0
 
 /**
  * Remembers the links of a block that was searched before it had a name.
  *
- * @param key - The block's CID, a dag-cbor one, as a map key.
+ * @param cid - The block's CID, a dag-cbor one.
  * @param found - From {@link scanLinks}, for these bytes.
  */
-export function rememberLinks(key: string, found: Links): void {
+export function rememberLinks(cid: CID, found: Links): void {
   if (remembered > MAX_REMEMBERED_LINKS) {
     older = younger
-    younger = new Map()
+    younger = new CidMap()
     remembered = 0
   }
-  younger.set(key, found)
-  remembered += 1 + found.keys.length
+  younger.set(found, cid.bytes)
+  remembered += 1 + linkCount(found)
 }
 
-function recall(key: string): Links | undefined {
-  const young = younger.get(key)
+/** Number of links. */
+export function linkCount(links: Links): number {
+  return links.starts.length + links.others.length
+}
+
+function recall(cid: CID): Links | undefined {
+  const young = younger.get(cid.bytes)
   if (young !== undefined) return young
-  const old = older.get(key)
-  if (old !== undefined) rememberLinks(key, old)
+  const old = older.get(cid.bytes)
+  if (old !== undefined) rememberLinks(cid, old)
   return old
 }
 
@@ -74,7 +88,7 @@ function recall(key: string): Links | undefined {
  * Only dag-cbor has links. Inline blocks (identity hash) are searched in turn and are no links themselves; commitments
  * of sectors and pieces are passed over.
  *
- * @param key - The block's CID as a map key, if it has one: its links are then remembered.
+ * @param cid - The block's CID, if it has one: its links are then remembered.
  * @throws SyscallError Serialization - Not one item of CBOR, or a tag 42 without a CID. NotFound - A link to a codec or
  *   hash that no block can have. IllegalCodec - A codec that no block can have.
  * @throws OutOfGas
@@ -85,7 +99,7 @@ export function scanLinks(
   data: Uint8Array,
   prices: PriceList,
   gas: GasTracker,
-  key: string | undefined,
+  cid: CID | undefined,
 ): Links {
   if (codec !== DAG_CBOR) {
     gas.chargeCompute("OnScanIpldLinks", 0n)
@@ -94,7 +108,7 @@ export function scanLinks(
   }
   const { ipldCborScanPerField: perField, ipldCborScanPerCid: perTag } = prices.data
   const { available } = gas
-  const known = key === undefined ? undefined : recall(key)
+  const known = cid === undefined ? undefined : recall(cid)
   if (known !== undefined) {
     const cost = BigInt(known.fields) * perField + BigInt(known.tags) * perTag
     if (cost <= available) {
@@ -102,7 +116,7 @@ export function scanLinks(
       return known
     }
   }
-  const scan = new LinkScan(perField, perTag, available)
+  const scan = new LinkScan(data, perField, perTag, available)
   let failure: unknown
   try {
     scan.run(data, 0, data.length)
@@ -111,8 +125,8 @@ export function scanLinks(
   }
   gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? available : BigInt(scan.spent))
   if (failure !== undefined) throw failure
-  const found: Links = { keys: scan.links, fields: scan.fields, tags: scan.tags }
-  if (key !== undefined) rememberLinks(key, found)
+  const found: Links = { starts: scan.starts, others: scan.others, fields: scan.fields, tags: scan.tags }
+  if (cid !== undefined) rememberLinks(cid, found)
   return found
 }
 
@@ -122,14 +136,17 @@ export function scanLinks(
  * A block of 1 MiB costs less than 10^12 milligas, so doubles count exactly, and gas beyond 2^53 is as good as without end.
  */
 class LinkScan {
-  readonly links: string[] = []
+  readonly starts: number[] = []
+  readonly others: CID[] = []
   fields = 0
   tags = 0
+  private readonly block: Uint8Array
   private readonly perField: number
   private readonly perTag: number
   private readonly available: number
 
-  constructor(perField: Milligas, perTag: Milligas, available: Milligas) {
+  constructor(block: Uint8Array, perField: Milligas, perTag: Milligas, available: Milligas) {
+    this.block = block
     this.perField = Number(perField)
     this.perTag = Number(perTag)
     this.available = Number(available)
@@ -217,11 +234,11 @@ class LinkScan {
     if (first >> 5 !== 2) throw malformed("a link is no byte string")
     if (length > end - at) throw malformed("a link is longer than the block")
     if (length < 1 || bytes[at] !== 0) throw malformed("a link does not begin with a zero byte")
-    const state = readStateKey(bytes, at + 1, at + length)
-    if (state !== undefined) {
+    // In an inline block it has no place in the block itself.
+    if (bytes === this.block && isUsualCid(bytes, at + 1, at + length)) {
       const codec = bytes[at + 2]!
       if (!isAllowedCodec(codec)) throw refusedCodec(codec)
-      this.links.push(state)
+      this.starts.push(at + 1)
       return at + length
     }
     const read = readCid(bytes, at + 1, at + length)
@@ -242,7 +259,7 @@ class LinkScan {
     if (multihash.code !== BLAKE2B_256 || multihash.size !== 32) {
       throw new SyscallError("NotFound", `a link has the hash ${multihash.code} of ${multihash.size} bytes`)
     }
-    this.links.push(cidKey(cid))
+    this.others.push(cid)
   }
 }
 

@@ -1,5 +1,5 @@
 import { CID } from "multiformats/cid"
-import { BLAKE2B_256, bytesKey } from "../../ipld/cid.ts"
+import { BLAKE2B_256, isUsualCid } from "../../ipld/cid.ts"
 
 /** A CID, and how many bytes it took. */
 export interface ReadCid {
@@ -18,41 +18,8 @@ const SHA2_256 = 0x12
 const SLOTS = 8192
 const recent: (ReadCid | undefined)[] = new Array(SLOTS).fill(undefined)
 
-/** The same CIDs as map keys, in slots of their own: links of blocks are mostly looked up, not used as CIDs. */
-const recentKeys: (string | undefined)[] = new Array(SLOTS).fill(undefined)
-
-/** Says whether a CID as nearly all in state are begins here: version 1, a codec of one byte, blake2b-256. */
-function isStateCid(bytes: Uint8Array, offset: number, end: number): boolean {
-  return (
-    offset + STATE_CID_LENGTH <= end &&
-    bytes[offset] === 1 &&
-    bytes[offset + 1]! < 0x80 &&
-    bytes[offset + 2] === 0xa0 &&
-    bytes[offset + 3] === 0xe4 &&
-    bytes[offset + 4] === 0x02 &&
-    bytes[offset + 5] === 0x20
-  )
-}
-
 function slotOf(bytes: Uint8Array, offset: number): number {
   return (bytes[offset + 6]! | (bytes[offset + 7]! << 8)) & (SLOTS - 1)
-}
-
-/** The map key of the CID that fills these bytes, if it is one as nearly all in state are; undefined for all others. */
-export function readStateKey(bytes: Uint8Array, offset: number, end: number): string | undefined {
-  if (end - offset !== STATE_CID_LENGTH || !isStateCid(bytes, offset, end)) return undefined
-  const slot = slotOf(bytes, offset)
-  const known = recentKeys[slot]
-  if (known !== undefined && isKeyOf(known, bytes, offset)) return known
-  const key = bytesKey(bytes.subarray(offset, end))
-  recentKeys[slot] = key
-  return key
-}
-
-function isKeyOf(key: string, bytes: Uint8Array, offset: number): boolean {
-  if (key.charCodeAt(1) !== bytes[offset + 1]) return false
-  for (let i = 6; i < STATE_CID_LENGTH; i++) if (key.charCodeAt(i) !== bytes[offset + i]) return false
-  return true
 }
 
 /**
@@ -67,7 +34,7 @@ function isKeyOf(key: string, bytes: Uint8Array, offset: number): boolean {
  */
 export function readCid(bytes: Uint8Array, offset: number, end: number): ReadCid | undefined {
   // Nearly every CID in state, read without the general parser.
-  if (isStateCid(bytes, offset, end)) {
+  if (offset + STATE_CID_LENGTH <= end && isUsualCid(bytes, offset, offset + STATE_CID_LENGTH)) {
     const slot = slotOf(bytes, offset)
     const known = recent[slot]
     if (known !== undefined && isAt(known.cid.bytes, bytes, offset)) return known
