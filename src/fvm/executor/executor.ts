@@ -7,7 +7,7 @@ import { BudgetExceeded, Fatal, MessageRefused, OutOfGas, SyscallError } from ".
 import { EXIT_CODES } from "../exit-code.ts"
 import type { Charge } from "../gas/charge.ts"
 import { MILLIGAS_PER_GAS } from "../gas/charge.ts"
-import { computeGasOutputs } from "../gas/outputs.ts"
+import { computeGasOutputs, type GasOutputs } from "../gas/outputs.ts"
 import { BURNT_FUNDS_ACTOR_ID, EAM_ACTOR_ID, REWARD_ACTOR_ID } from "../machine/index.ts"
 import type { Machine } from "../machine/machine.ts"
 import type { Message } from "../message.ts"
@@ -20,11 +20,11 @@ const RAW = 0x55
 const CBOR = 0x51
 const I64_MAX = (1n << 63n) - 1n
 const NO_CHARGE: Charge = { name: "none", compute: 0n, other: 0n }
-const NO_FEES: SettledFees = {
-  penalty: 0n,
-  minerTip: 0n,
+const NO_FEES: GasOutputs = {
   baseFeeBurn: 0n,
   overEstimationBurn: 0n,
+  minerPenalty: 0n,
+  minerTip: 0n,
   refund: 0n,
   gasRefund: 0n,
   gasBurned: 0n,
@@ -126,11 +126,18 @@ export class Executor {
     }
     const failure: ApplyFailure | undefined =
       backtrace.isEmpty || receipt.exitCode === EXIT_CODES.OK ? undefined : { kind: "backtrace", ...backtrace.build() }
+    const fees = kind === "explicit" ? this.#settle(message, sender, gasUsed, gasCost) : NO_FEES
     return {
       receipt,
       returnCodec: result.value?.codec,
       events,
-      ...(kind === "explicit" ? this.#settle(message, sender, gasUsed, gasCost) : NO_FEES),
+      penalty: fees.minerPenalty,
+      minerTip: fees.minerTip,
+      baseFeeBurn: fees.baseFeeBurn,
+      overEstimationBurn: fees.overEstimationBurn,
+      refund: fees.refund,
+      gasRefund: fees.gasRefund,
+      gasBurned: fees.gasBurned,
       failure,
       trace: callManager.trace,
     }
@@ -197,7 +204,7 @@ export class Executor {
   }
 
   /** Pays burn, tip and refund out of what the sender has paid. */
-  #settle(message: Message, sender: bigint, gasUsed: bigint, gasCost: bigint): SettledFees {
+  #settle(message: Message, sender: bigint, gasUsed: bigint, gasCost: bigint): GasOutputs {
     const fees = computeGasOutputs(
       gasUsed,
       message.gasLimit,
@@ -210,8 +217,7 @@ export class Executor {
     this.#pay(sender, fees.refund)
     if (fees.baseFeeBurn + fees.overEstimationBurn + fees.refund + fees.minerTip !== gasCost)
       throw new MessageRefused("burn, tip and refund do not add up to what the sender has paid", true)
-    const { minerPenalty, ...rest } = fees
-    return { ...rest, penalty: minerPenalty }
+    return fees
   }
 
   #pay(id: bigint, amount: bigint): void {
@@ -233,18 +239,18 @@ export class Executor {
   }
 }
 
-type SettledFees = Pick<
-  ApplyResult,
-  "penalty" | "minerTip" | "baseFeeBurn" | "overEstimationBurn" | "refund" | "gasRefund" | "gasBurned"
->
-
 function refusal(exitCode: number, message: string, penalty: bigint): ApplyResult {
   return {
     receipt: { exitCode, returnData: new Uint8Array(0), gasUsed: 0n, eventsRoot: undefined },
     returnCodec: undefined,
     events: [],
-    ...NO_FEES,
     penalty,
+    minerTip: 0n,
+    baseFeeBurn: 0n,
+    overEstimationBurn: 0n,
+    refund: 0n,
+    gasRefund: 0n,
+    gasBurned: 0n,
     failure: { kind: "prevalidation", message },
     trace: [],
   }
