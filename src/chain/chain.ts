@@ -519,7 +519,11 @@ export class Chain {
 
   /** The state after a tipset; for a null round, after the one before it. @throws As {@link resolve} with `previous`. */
   async stateAt(ref: TipsetRef): Promise<StateView> {
-    return new StateReader(this.#jobs.blocks, this.#withState(ref).stateRoot, this.#codes)
+    const tipset = this.#withState(ref)
+    const { stateRoot } = tipset
+    // What was looked up in the head's state is known until there is another head.
+    const tree = tipset === this.#head ? this.#tree() : StateTree.load(this.#jobs.blocks, stateRoot)
+    return new StateReader(tree, stateRoot, this.#codes)
   }
 
   /** Any block of the store: state, headers, messages, receipts. */
@@ -1126,7 +1130,7 @@ export class Chain {
   /** The state that a trial left, to read from. */
   async stateOf(overlay: StateOverlay): Promise<StateView> {
     this.#checkOpen()
-    return new StateReader(this.#storeOf(overlay), overlay.root, this.#codes)
+    return new StateReader(StateTree.load(this.#storeOf(overlay), overlay.root), overlay.root, this.#codes)
   }
 
   #storeOf({ blocks }: StateOverlay): OverlayBlockstore {

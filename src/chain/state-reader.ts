@@ -53,16 +53,15 @@ export function findSender(tree: StateTree, address: Address, codes: BundleCodes
   return { id, sequence, balance, maySend }
 }
 
-/** The state under a root, read from a store of this thread. */
+/** The state under a root, read by a tree of this thread. */
 export class StateReader implements StateView {
   readonly root: CID
   readonly #tree: StateTree
   readonly #codes: BundleCodes
 
-  /** @throws MachineError - The root is not in the store. */
-  constructor(store: Blockstore, root: CID, codes: BundleCodes) {
+  constructor(tree: StateTree, root: CID, codes: BundleCodes) {
     this.root = root
-    this.#tree = StateTree.load(store, root)
+    this.#tree = tree
     this.#codes = codes
   }
 
