@@ -26,6 +26,20 @@ export interface TableRange {
 
 type Stored = Database<Uint8Array, Uint8Array>
 
+/** Called without, or with a falsy, error when a row is in the database. */
+type Told = (error?: unknown) => void
+
+/** What lmdb's types do not say: with a callback, no promise is made. */
+interface WithCallbacks {
+  put(key: Uint8Array, value: Uint8Array, told: Told): void
+  remove(key: Uint8Array, value: undefined, told: Told): void
+}
+
+/** What lmdb says of a transaction that did not happen: the reason comes later. */
+interface Failure {
+  readonly commitError?: Promise<never>
+}
+
 /** What is to be in a row; without a value it is to go. */
 interface Change {
   readonly key: Uint8Array
@@ -139,9 +153,32 @@ export class WriteBehind {
 
   async #write(): Promise<void> {
     try {
-      const commits = new Set<Promise<unknown>>()
-      for (const table of this.#tables) table.write(commits)
-      await Promise.all(commits)
+      await new Promise<void>((resolve, reject) => {
+        let left = 1
+        let failed: { readonly error: unknown } | undefined
+        const told: Told = (error) => {
+          if (error) {
+            failed ??= { error }
+            // Where the reason is told too, once for each transaction; unheard it would end the process.
+            ;(error as Failure).commitError?.catch(() => {})
+          }
+          if (--left > 0) return
+          if (failed === undefined) resolve()
+          else reject(failed.error)
+        }
+        try {
+          for (const table of this.#tables)
+            table.write(() => {
+              left++
+              return told
+            })
+        } catch (error) {
+          // What was handed over before has to be waited for all the same: it may still be written.
+          left--
+          failed = { error }
+        }
+        told()
+      })
       for (const table of this.#tables) table.written()
       this.#root.resetReadTxn()
     } catch (cause) {
@@ -316,17 +353,15 @@ export class BehindTable implements Table {
     return this.#stored.getStats()
   }
 
-  /** Hands what is pending to the database's thread. @param commits - Gets what settles with its transaction. */
-  write(commits: Set<Promise<unknown>>): void {
+  /** Hands what is pending to the database's thread. @param told - Makes what is called for one row, after its transaction. */
+  write(told: () => Told): void {
     if (this.#pending.size === 0) return
     this.#writing = this.#pending
     this.#pending = new Map()
-    let last: Promise<unknown> | undefined
+    const stored = this.#stored as unknown as WithCallbacks
     for (const { key, value } of this.#writing.values()) {
-      const commit = value === undefined ? this.#stored.remove(key) : this.#stored.put(key, value)
-      if (commit === last) continue
-      last = commit
-      commits.add(commit)
+      if (value === undefined) stored.remove(key, undefined, told())
+      else stored.put(key, value, told())
     }
   }
 
@@ -378,9 +413,8 @@ function keyOf(name: string): Uint8Array {
   return key
 }
 
-/** What the database says of a transaction that did not happen is a promise of its own. */
 async function failureOf(cause: unknown): Promise<ChainError> {
-  const { commitError } = cause as { readonly commitError?: Promise<never> }
+  const { commitError } = cause as Failure
   if (commitError === undefined) return writeError(cause)
   try {
     return await commitError
