@@ -20,7 +20,7 @@ export class ReaderPool {
   readonly #size: number
 
   constructor(options: WorkerOptions, size: number) {
-    this.#options = options
+    this.#options = { ...options, givesWay: true }
     this.#size = size
   }
 

@@ -2,12 +2,14 @@ import { Worker } from "node:worker_threads"
 import { ChainError, type ChainErrorCode } from "./errors.ts"
 import type { Job, JobResults, WorkerSetup } from "./jobs.ts"
 import { pack, unpack } from "./wire.ts"
-import type { WorkerReply, WorkerRequest } from "./worker.ts"
+import type { WorkerReply, WorkerRequest, WorkerStart } from "./worker.ts"
 
 /** How to start a worker. */
 export interface WorkerOptions {
   readonly setup: WorkerSetup
   readonly stackSizeMb: number
+  /** Whether the thread leaves the processor to the others where there are not enough. Default: false */
+  readonly givesWay?: boolean
   /** Told of faults inside a worker, with the stack. */
   readonly log: (message: string, error: unknown) => void
 }
@@ -64,9 +66,9 @@ export class WorkerHandle {
   #ensure(): Worker {
     if (this.#closed) throw new ChainError("closed", "the chain is closed")
     if (this.#worker !== undefined) return this.#worker
-    const { setup, stackSizeMb } = this.#options
+    const { setup, stackSizeMb, givesWay = false } = this.#options
     const worker = new Worker(entry(), {
-      workerData: setup,
+      workerData: { ...setup, givesWay } satisfies WorkerStart,
       resourceLimits: { stackSizeMb: stackSizeMb + NATIVE_STACK_RESERVE_MB },
     })
     worker.on("message", (reply: WorkerReply) => this.#answer(reply))

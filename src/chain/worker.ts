@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
+import { setPriority } from "node:os"
 import { parentPort, workerData } from "node:worker_threads"
 import type { CID } from "multiformats/cid"
 import { decodeCid } from "../ipld/cid.ts"
@@ -9,6 +10,12 @@ import { createRuntime, createTracingRuntime } from "./runtime.ts"
 import type { StepTrace } from "./steps/types.ts"
 import { ChainStore } from "./store.ts"
 import { pack, unpack } from "./wire.ts"
+
+/** What a worker is started with. */
+export interface WorkerStart extends WorkerSetup {
+  /** See `givesWay` of the worker's handle. */
+  readonly givesWay: boolean
+}
 
 /** A question to a worker. */
 export interface WorkerRequest {
@@ -29,7 +36,8 @@ export type WorkerReply =
 
 const port = parentPort
 if (port === null) throw new ChainError("invalid-option", "this file is started as a worker thread only")
-const setup = workerData as WorkerSetup
+const setup = workerData as WorkerStart
+if (setup.givesWay) giveWay()
 const store = new ChainStore({ path: setup.path, durable: setup.durable })
 const codes = setup.codes.map(decodeCid)
 const warn = (message: string): void =>
@@ -38,6 +46,18 @@ const runtime = createRuntime(setup.networkVersion, codes, store.code, warn)
 const execution = new Execution(store, runtime, setup, () =>
   createTracingRuntime(setup.networkVersion, codes, readTracedCode(setup.tracedCode), warn),
 )
+
+/**
+ * Lowers the priority of this thread. On Linux alone threads have one of their own; elsewhere, and where it may not be done, nothing depends
+ * on it but how soon the node's own thread gets the processor back from a slow call.
+ */
+function giveWay(): void {
+  if (process.platform !== "linux") return
+  try {
+    const thread = readlinkSync("/proc/thread-self").split("/").at(-1)
+    setPriority(Number(thread), 10)
+  } catch {}
+}
 
 function readTracedCode(files: WorkerSetup["tracedCode"]): { readonly code: CID; readonly wasm: Uint8Array }[] {
   return files.map(({ code, path }) => {

@@ -4,6 +4,7 @@ import { describeNode } from "./banner.ts"
 import { createLog } from "./log.ts"
 import { type NodeFlags, toNodeOptions } from "./options.ts"
 import { type FevmNode, startNode } from "./start-node.ts"
+import { warmUp } from "./warm-up.ts"
 
 /** `fevm node`: runs until SIGINT or SIGTERM. */
 export async function runNode(flags: NodeFlags): Promise<void> {
@@ -29,6 +30,13 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   process.on("SIGTERM", stop)
   const people = !flags.json && !flags.silent
   node = await startNode({ ...options, log, ...(people && { onActivity: createActivityWriter(process.stderr) }) })
+  describe(node, flags)
+  warmUp({ start: startNode, quietMilliseconds: () => node?.quietMilliseconds ?? 0, stopped: () => false }).catch(
+    (error: unknown) => log.debug({ error }, "could not warm up"),
+  )
+}
+
+function describe(node: FevmNode, flags: NodeFlags): void {
   if (flags.silent) return
   if (!isLoopbackHost(flags.host)) process.stderr.write(describeExposure(flags))
   process.stdout.write(describeNode(node, flags.mnemonic))

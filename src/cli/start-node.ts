@@ -127,6 +127,8 @@ export interface FevmNode {
   readonly port: number | undefined
   /** What the actors come from: a path, or `embedded`. */
   readonly bundleName: string
+  /** Milliseconds since somebody asked it something over the network, or since its start. */
+  readonly quietMilliseconds: number
   /** Ends it; a database stays. A second call does nothing. */
   close(): Promise<void>
 }
@@ -231,6 +233,9 @@ export async function startNode(options: NodeOptions = {}): Promise<FevmNode> {
       provider: createProvider(dispatcher),
       url: server?.url,
       port: server?.port,
+      get quietMilliseconds() {
+        return server?.quietMilliseconds ?? 0
+      },
       bundleName: options.bundles === undefined ? "embedded" : options.bundles.map(nameOf).join(delimiter),
       close: () => {
         closed ??= (async () => {

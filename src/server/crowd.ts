@@ -7,16 +7,24 @@ export class Crowd {
   #since: number
   #recent = new Set<object>()
   #before = new Set<object>()
+  #last: number
 
   constructor(now: () => number = Date.now) {
     this.#now = now
     this.#since = now()
+    this.#last = now()
   }
 
   /** Notes a request of a connection. */
   note(connection: object): void {
     this.#turn()
     this.#recent.add(connection)
+    this.#last = this.#now()
+  }
+
+  /** Milliseconds since the last request, or since the beginning. */
+  get quietMilliseconds(): number {
+    return this.#now() - this.#last
   }
 
   /** Connections with a request in the last half second, about. */

@@ -102,6 +102,8 @@ export interface RunningServer {
   readonly webSockets: number
   /** Connections that asked something in the last half second, about. */
   readonly busyConnections: number
+  /** Milliseconds since the last request, or since the start. */
+  readonly quietMilliseconds: number
   /** Ends all connections and stops listening. */
   close(): Promise<void>
 }
@@ -219,6 +221,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     get busyConnections() {
       return crowd.size
+    },
+    get quietMilliseconds() {
+      return crowd.quietMilliseconds
     },
     close: async () => {
       clearInterval(heartbeat)
