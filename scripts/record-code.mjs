@@ -12,7 +12,7 @@ const LIMIT_MS = 60_000
 const THREADS = ["cli-main", "chain-worker"]
 
 const { FEVM_BUNDLE: _, NODE_OPTIONS: __, ...env } = process.env
-const node = spawn(process.execPath, [join(dist, "cli/main.cjs"), "node", "--port", "0"], {
+const node = spawn(process.execPath, [join(dist, "cli/main.cjs"), "node", "--port", "0", "--no-warm-up"], {
   env: { ...env, FEVM_RECORD_CODE: "1" },
   stdio: ["ignore", "pipe", "pipe", "ipc"],
 })

@@ -82,6 +82,7 @@ describe("flags", () => {
       balance: 10_000n * 10n ** 18n,
       networkVersion: 28,
       mining: true,
+      warmUp: true,
       silent: false,
       logLevel: "info",
     })

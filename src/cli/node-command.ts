@@ -31,8 +31,10 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   const people = !flags.json && !flags.silent
   node = await startNode({ ...options, log, ...(people && { onActivity: createActivityWriter(process.stderr) }) })
   describe(node, flags)
-  warmUp({ start: startNode, quietMilliseconds: () => node?.quietMilliseconds ?? 0, stopped: () => false }).catch(
-    (error: unknown) => log.debug({ error }, "could not warm up"),
+  if (!flags.warmUp) return
+  const served = node
+  warmUp({ start: startNode, quietMilliseconds: () => served.quietMilliseconds }).catch((error: unknown) =>
+    log.debug({ error }, "the warm-up ended before its time"),
   )
 }
 

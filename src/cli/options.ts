@@ -47,6 +47,7 @@ export interface NodeFlags {
   readonly maxFilterBytes?: number
   readonly clientTimeout?: number
   readonly maxSubscriptions?: number
+  readonly warmUp: boolean
   readonly silent: boolean
   readonly json: boolean
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -190,6 +191,7 @@ export function addNodeOptions(command: Command): Command {
     )
     .option("--max-filter-bytes <bytes>", "what all filters keep for who asks (default: 64 MiB)", integer(0, MAX_BYTES))
     .option("--max-subscriptions <number>", "subscriptions of one WebSocket", integer(0, MAX_COUNT))
+    .option("--no-warm-up", "do not get V8 to compile the node's code while nobody asks anything")
     .option("--silent", "print nothing", false)
     .option("--json", "log in JSON, one object in a line", false)
     .addOption(new Option("--log-level <level>", "how much to log, to stderr").choices([...LOG_LEVELS]).default("info"))

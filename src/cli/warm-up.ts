@@ -8,37 +8,45 @@ import type { FevmNode, NodeOptions } from "./start-node.ts"
  * nothing to do: it uses that time to ask a second node in the same process, on a port of its own that nobody knows, what tools ask.
  */
 
+/** The first answers come first. */
+const DELAY_MILLISECONDS = 100
 /** So long must nobody have asked anything before the next request of the rehearsal, which takes a millisecond or two. */
 const QUIET_MILLISECONDS = 3
 /** How often each request is made, if there is time. */
-const ROUNDS = 250
+const ROUNDS = 100
 
-/** What it takes to deploy 2 bytes of code that do nothing. */
-const INIT_CODE = "0x61000060005260026000f3"
+/** Deploys a byte of code, the one that stops. */
+const INIT_CODE = "0x600160005360016000f3"
 const WFIL = "0x60e1773636cf5e4a227d9ac24f20feca034ee25a"
-const SELECTOR = { deposit: "0xd0e30db0", transfer: "0xa9059cbb", balanceOf: "0x70a08231", mintless: "0xdeadbeef" }
+const SELECTOR = { deposit: "0xd0e30db0", transfer: "0xa9059cbb", balanceOf: "0x70a08231" }
+const FEES = { maxFeePerGas: "0x2540be400", maxPriorityFeePerGas: "0x186a0" }
+
+/** The rehearsal went wrong: the node that is there for others is as good as before, but colder. */
+export class RehearsalError extends Error {
+  override readonly name = "RehearsalError"
+}
 
 /** How to warm up. */
 export interface WarmUpOptions {
+  /** Starts a node in this process. */
   readonly start: (options: NodeOptions) => Promise<FevmNode>
   /** How long nobody has asked the node that is there for others. */
   readonly quietMilliseconds: () => number
-  /** Whether there is no point any more. */
-  readonly stopped: () => boolean
+  /** Default: 100 */
+  readonly rounds?: number
 }
 
-/** Warms up this process, and settles when it is warm or the node is asked to stop. Nothing of it can be seen from outside. */
-export async function warmUp({ start, quietMilliseconds, stopped }: WarmUpOptions): Promise<void> {
-  const turn = async (): Promise<boolean> => {
-    while (!stopped() && quietMilliseconds() < QUIET_MILLISECONDS)
-      await sleep(QUIET_MILLISECONDS, undefined, { ref: false })
-    return !stopped()
+/** Warms up this process, and settles when that is done. Nothing of it can be seen from outside, but the work. @throws RehearsalError */
+export async function warmUp({ start, quietMilliseconds, rounds = ROUNDS }: WarmUpOptions): Promise<void> {
+  const turn = async (): Promise<void> => {
+    while (quietMilliseconds() < QUIET_MILLISECONDS) await sleep(QUIET_MILLISECONDS, undefined, { ref: false })
   }
-  if (!(await turn())) return
+  await sleep(DELAY_MILLISECONDS, undefined, { ref: false })
+  await turn()
   const node = await start({ port: 0, accounts: 1, predeployed: ["wfil"] })
   const client = new Client(node.port ?? 0)
   try {
-    for await (const _ of rehearsal(client)) if (!(await turn())) return
+    for await (const _ of rehearsal(client, rounds)) await turn()
   } finally {
     client.close()
     await node.close()
@@ -46,16 +54,15 @@ export async function warmUp({ start, quietMilliseconds, stopped }: WarmUpOption
 }
 
 /** Asks what tools ask; gives a turn to others after each request. */
-async function* rehearsal(client: Client): AsyncGenerator<void> {
+async function* rehearsal(client: Client, rounds: number): AsyncGenerator<void> {
   const [from] = await client.ask<[string]>("eth_accounts")
   let nonce = 0
   const send = async function* (transaction: Record<string, string>): AsyncGenerator<void> {
-    const fees = { maxFeePerGas: "0x2540be400", maxPriorityFeePerGas: "0x186a0" }
     const raw = await client.ask<string>("eth_signTransaction", {
       from,
       gas: "0x5f5e100",
       nonce: hex(nonce++),
-      ...fees,
+      ...FEES,
       ...transaction,
     })
     yield
@@ -65,7 +72,7 @@ async function* rehearsal(client: Client): AsyncGenerator<void> {
     yield
   }
   yield* send({ to: WFIL, value: "0xde0b6b3a7640000", data: SELECTOR.deposit })
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (let round = 1; round <= rounds; round++) {
     const somebody = (0xfe7n << 140n) + BigInt(round)
     const transfer = SELECTOR.transfer + word(somebody) + word(1n)
     await client.ask("eth_chainId")
@@ -114,7 +121,7 @@ class Client {
     this.#socket.setEncoding("latin1")
     this.#socket.on("data", (text: string) => this.#read(text))
     this.#socket.on("error", (error) => this.#pending?.reject(error))
-    this.#socket.on("close", () => this.#pending?.reject(new Error("the connection was closed")))
+    this.#socket.on("close", () => this.#pending?.reject(new RehearsalError("the connection was closed")))
   }
 
   async ask<T>(method: string, ...params: readonly unknown[]): Promise<T> {
@@ -126,7 +133,7 @@ class Client {
       this.#pending = { resolve, reject }
     })
     const { result, error } = JSON.parse(answer) as { result: T; error?: { message: string } }
-    if (error !== undefined) throw new Error(`${method}: ${error.message}`)
+    if (error !== undefined) throw new RehearsalError(`${method}: ${error.message}`)
     return result
   }
 
