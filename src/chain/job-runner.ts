@@ -17,8 +17,8 @@ import { WorkerHandle, type WorkerOptions } from "./worker-handle.ts"
  * two milliseconds; once V8 has compiled what runs, half of one.
  */
 const READ_BUDGET = 20_000_000n
-/** The same where hardly anybody waits: four milliseconds; a worker would only cost the asker the way there. */
-const LONE_READ_BUDGET = 200_000_000n
+/** The same where hardly anybody waits: some four milliseconds compiled; a worker would only cost the asker the way there. */
+const LONE_READ_BUDGET = 600_000_000n
 /** The same for a tipset. */
 const WRITE_BUDGET = 200_000_000n
 /** The thread of the node has the stack that Node gives it, about a megabyte: room for several times as many actors. */
@@ -58,8 +58,8 @@ export class JobRunner {
   readonly #options: JobRunnerOptions
   readonly #writer: WorkerHandle
   readonly #readers: ReaderPool
-  /** Names of calls that took too long, and how often they still go to a worker at once. */
-  readonly #slow = new Map<string, number>()
+  /** Names of calls that took too long: for which budget, and how often they still go to a worker at once. */
+  readonly #slow = new Map<string, { readonly budget: bigint; left: number }>()
   readonly #memo = new TrialMemo()
   #inline: Execution | undefined
   #readerStart: NodeJS.Timeout | undefined
@@ -125,11 +125,11 @@ export class JobRunner {
   async #execute(job: TrialJob | EstimateJob, options: ReadOptions): Promise<Outcome> {
     // Single steps take a thousand times as long as what they are of.
     if (job.steps === undefined) {
-      const alone = this.#options.alone?.() ?? false
-      if (alone || !this.#isSlow(options.name)) {
-        const done = this.#attempt<"trial" | "estimate">(job, alone ? LONE_READ_BUDGET : READ_BUDGET)
+      const budget = this.#options.alone?.() === true ? LONE_READ_BUDGET : READ_BUDGET
+      if (!this.#isSlow(options.name, budget)) {
+        const done = this.#attempt<"trial" | "estimate">(job, budget)
         if (done !== undefined) return done
-        if (options.name !== undefined) this.#noteSlow(options.name)
+        if (options.name !== undefined) this.#noteSlow(options.name, budget)
       }
     }
     await this.#store.settle()
@@ -149,17 +149,16 @@ export class JobRunner {
     }
   }
 
-  #isSlow(name: string | undefined): boolean {
-    const left = name === undefined ? undefined : this.#slow.get(name)
-    if (name === undefined || left === undefined) return false
-    if (left > 1) this.#slow.set(name, left - 1)
-    else this.#slow.delete(name)
+  #isSlow(name: string | undefined, budget: bigint): boolean {
+    const known = name === undefined ? undefined : this.#slow.get(name)
+    if (name === undefined || known === undefined || known.budget < budget) return false
+    if (--known.left === 0) this.#slow.delete(name)
     return true
   }
 
-  #noteSlow(name: string): void {
+  #noteSlow(name: string, budget: bigint): void {
     if (this.#slow.size >= MAX_SLOW) this.#slow.delete(this.#slow.keys().next().value!)
-    this.#slow.set(name, SLOW_FOR)
+    this.#slow.set(name, { budget, left: SLOW_FOR })
   }
 
   /** Lets what was asked finish, and ends the threads. */
