@@ -88,6 +88,8 @@ export class V8Engine<C> implements Engine<C> {
   readonly #modules: Map<string, V8Module<C>> = new Map()
   #moduleBytes = 0
   readonly #refused: Map<string, ModuleRefused> = new Map()
+  /** Instances to be made as new when nobody waits. */
+  #used: V8Instance<C>[] = []
   /** Imports by module name, shared by all instances: what they do goes to the running one. */
   readonly imports: WasmImports
 
@@ -153,6 +155,19 @@ export class V8Engine<C> implements Engine<C> {
       this.#moduleBytes -= row.size
       row.retire()
     }
+  }
+
+  /**
+   * Has an instance made as new after what runs now: clearing the memory of one takes a tenth of a small call, and whoever waits for the
+   * outcome need not wait for that. If the instance is wanted before, it is cleared then.
+   */
+  renewLater(instance: V8Instance<C>): void {
+    if (this.#used.push(instance) > 1) return
+    setImmediate(() => {
+      const used = this.#used
+      this.#used = []
+      for (const each of used) each.renewIfIdle()
+    }).unref()
   }
 
   instantiate(module: LoadedModule, context: C, limiter: MemoryLimiter, gas: bigint): Instantiated {
@@ -261,7 +276,7 @@ class V8Module<C> implements LoadedModule {
     let instance = this.#idle.pop()
     if (instance !== undefined) {
       this.engine.idleBytes -= instance.heldBytes
-      instance.renew(this.#image)
+      instance.renew()
       instance.begin(context, limiter, gas)
       return { kind: "instance", instance }
     }
@@ -290,6 +305,12 @@ class V8Module<C> implements LoadedModule {
     if (engine.idleBytes + instance.heldBytes > engine.maxIdleMemoryBytes) return
     engine.idleBytes += instance.heldBytes
     this.#idle.push(instance)
+    instance.becomeIdle()
+  }
+
+  /** The first state of the memory; undefined as long as no instance was made. */
+  get image(): MemoryImage | undefined {
+    return this.#image
   }
 
   retire(): void {
@@ -311,6 +332,10 @@ class V8Instance<C> implements Instance, InstanceMemory {
   #context: C | undefined
   #limiter: MemoryLimiter | undefined
   #starting = false
+  /** Something ran in it since it was as new. */
+  #dirty = false
+  /** The engine will see to it. */
+  #waits = false
   /** Pages that the actor has. */
   #pages: number
   /** Pages that V8 has given it. */
@@ -335,12 +360,28 @@ class V8Instance<C> implements Instance, InstanceMemory {
   begin(context: C, limiter: MemoryLimiter, gas: bigint): void {
     this.#context = context
     this.#limiter = limiter
+    this.#dirty = true
     this.#setGas(gas)
   }
 
+  /** Nobody uses it, until somebody does again. */
+  becomeIdle(): void {
+    if (this.#waits) return
+    this.#waits = true
+    this.#module.engine.renewLater(this)
+  }
+
+  renewIfIdle(): void {
+    this.#waits = false
+    if (this.#limiter === undefined) this.renew()
+  }
+
   /** Makes a used instance as good as new. */
-  renew(image: MemoryImage | undefined): void {
+  renew(): void {
+    if (!this.#dirty) return
+    this.#dirty = false
     this.#reset!()
+    const { image } = this.#module
     const first = this.#module.facts.memory?.min ?? 0
     if (this.#memory !== undefined && image !== undefined) {
       const used = new Uint8Array(this.#memory.buffer, 0, this.#pages * PAGE_BYTES)
