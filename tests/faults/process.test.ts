@@ -70,7 +70,7 @@ const chainFolders = (path: string): string[] => readdirSync(path).filter((name)
 test.skipIf(!hasActors)("a node without --data takes its folder along, also after SIGTERM and SIGINT", async () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const temporary = folder()
-    const node = await start(temporary)
+    const node = await start(temporary, "--no-warm-up")
     await node.rpc("eth_sendTransaction", { from: ALICE, to: BOB, value: "0x1" })
     expect(chainFolders(temporary)).toHaveLength(1)
     expect(await node.end(signal)).toBe(0)
@@ -78,15 +78,23 @@ test.skipIf(!hasActors)("a node without --data takes its folder along, also afte
   }
 })
 
+test.skipIf(!hasActors)("a node that warms up takes both folders along", async () => {
+  const temporary = folder()
+  const node = await start(temporary)
+  while (chainFolders(temporary).length < 2) await new Promise((resolve) => setImmediate(resolve))
+  expect(await node.end("SIGTERM")).toBe(0)
+  expect(chainFolders(temporary)).toEqual([])
+})
+
 test.skipIf(!hasActors)("what a killed node left is removed by a later one, and nobody else's", async () => {
   const temporary = folder()
-  const killed = await start(temporary)
-  const living = await start(temporary)
+  const killed = await start(temporary, "--no-warm-up")
+  const living = await start(temporary, "--no-warm-up")
   const [before] = [chainFolders(temporary)]
   expect(before).toHaveLength(2)
   mkdirSync(join(temporary, "fevm-abcdef"))
   await killed.end("SIGKILL")
-  const later = await start(temporary)
+  const later = await start(temporary, "--no-warm-up")
   while (chainFolders(temporary).length > 3) await later.rpc("eth_chainId")
   expect(chainFolders(temporary)).toContain("fevm-abcdef")
   await living.rpc("eth_sendTransaction", { from: ALICE, to: BOB, value: "0x1" })
