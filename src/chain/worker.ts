@@ -47,16 +47,15 @@ const execution = new Execution(store, runtime, setup, () =>
   createTracingRuntime(setup.networkVersion, codes, readTracedCode(setup.tracedCode), warn),
 )
 
-/**
- * Lowers the priority of this thread. On Linux alone threads have one of their own; elsewhere, and where it may not be done, nothing depends
- * on it but how soon the node's own thread gets the processor back from a slow call.
- */
+/** Lowers the priority of this thread. On Linux alone threads have one of their own. */
 function giveWay(): void {
   if (process.platform !== "linux") return
   try {
     const thread = readlinkSync("/proc/thread-self").split("/").at(-1)
     setPriority(Number(thread), 10)
-  } catch {}
+  } catch {
+    // Where that may not be done the node's own thread gets the processor back later from a slow call, that is all.
+  }
 }
 
 function readTracedCode(files: WorkerSetup["tracedCode"]): { readonly code: CID; readonly wasm: Uint8Array }[] {
