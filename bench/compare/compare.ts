@@ -119,23 +119,25 @@ const names = contenders.map(({ name }) => name)
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`
 const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
 
-console.log(line(["workload", "unit", ...names.flatMap((name) => [name, `${name} / anvil`])]))
-console.log(line(["---", "---", ...names.flatMap(() => ["---:", "---:"])]))
-for (const workload of workloads)
-  console.log(
-    line([
-      workload.name,
-      workload.unit,
-      ...names.flatMap((name) => [cell(workload, name), better(workload, name).toFixed(2)]),
-    ]),
-  )
-const geometricMean = (name: string): number =>
-  Math.exp(workloads.reduce((sum, workload) => sum + Math.log(better(workload, name)), 0) / workloads.length)
-console.log(line(["**geometric mean**", "", ...names.flatMap((name) => ["", geometricMean(name).toFixed(2)])]))
+if (results.size > 0) {
+  console.log(line(["workload", "unit", ...names.flatMap((name) => [name, `${name} / anvil`])]))
+  console.log(line(["---", "---", ...names.flatMap(() => ["---:", "---:"])]))
+  for (const workload of workloads)
+    console.log(
+      line([
+        workload.name,
+        workload.unit,
+        ...names.flatMap((name) => [cell(workload, name), better(workload, name).toFixed(2)]),
+      ]),
+    )
+  const geometricMean = (name: string): number =>
+    Math.exp(workloads.reduce((sum, workload) => sum + Math.log(better(workload, name)), 0) / workloads.length)
+  console.log(line(["**geometric mean**", "", ...names.flatMap((name) => ["", geometricMean(name).toFixed(2)])]))
+}
 
 if (options.growth !== undefined) {
   const total = Number(options.growth)
-  console.log(`\ntoken transfers per second after N transactions, and resident memory in MB`)
+  console.log(`\ntoken transfers per second after N transactions, and resident memory, with and without pages of files`)
   for (const contender of contenders) {
     const node = await startContender(contender)
     try {
@@ -151,7 +153,8 @@ if (options.growth !== undefined) {
         }
         const rate = await transfers(session, 200)
         done += 200
-        row.push(`${mark}: ${rate.toFixed(0)} (${(node.residentBytes() / 1e6).toFixed(0)} MB)`)
+        const [resident, own] = [node.residentBytes(), node.ownBytes()].map((bytes) => (bytes / 1e6).toFixed(0))
+        row.push(`${mark}: ${rate.toFixed(0)} (${resident} MB, ${own} of its own)`)
       }
       console.log(line([contender.name, ...row]))
     } finally {
