@@ -154,13 +154,6 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   return copied
 }
 
-/** Whether the bytes are the same. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
-}
-
 /** Hexadecimal text, without 0x: a map key for bytes. */
 export function hex(bytes: Uint8Array): string {
   let text = ""

@@ -1,4 +1,5 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js"
+import { equals } from "multiformats/bytes"
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
 import type { Runtime } from "../fvm/call-manager/index.ts"
@@ -18,7 +19,7 @@ import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
 import { cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
-import { hex, sameBytes } from "./bytes.ts"
+import { hex } from "./bytes.ts"
 import { loadMessageLists, storeMessageEvents, storeMessageLists, storeReceipts } from "./content.ts"
 import { beaconData, electionData, signatureData, ticketData } from "./draws.ts"
 import { ChainError } from "./errors.ts"
@@ -171,7 +172,7 @@ export class Execution {
   produce(job: ProduceJob, budget?: WorkBudget): ProduceResult {
     // Another thread may have written last: what was counted here of its logs is not right any more.
     const written =
-      this.#written !== undefined && sameBytes(this.#written.key.hash, job.parent) ? this.#written : undefined
+      this.#written !== undefined && equals(this.#written.key.hash, job.parent) ? this.#written : undefined
     if (written === undefined) this.#store.logIndex.forget()
     this.#written = undefined
     const parent = written ?? this.#row(job.parent)
@@ -612,7 +613,7 @@ export class Execution {
 /** Whether two runs of a message can be told apart by anyone but by their gas. */
 function sameOutcome({ receipt: a }: ApplyResult, { receipt: b }: ApplyResult): boolean {
   return (
-    a.exitCode === b.exitCode && String(a.eventsRoot) === String(b.eventsRoot) && sameBytes(a.returnData, b.returnData)
+    a.exitCode === b.exitCode && String(a.eventsRoot) === String(b.eventsRoot) && equals(a.returnData, b.returnData)
   )
 }
 

@@ -1,8 +1,9 @@
+import { equals } from "multiformats/bytes"
 import { computeGasOutputs, type GasOutputs } from "../fvm/gas/outputs.ts"
 import type { Receipt } from "../fvm/receipt.ts"
 import { mustGet } from "../ipld/blockstore.ts"
 import { bytesKey, cidKey } from "../ipld/cid.ts"
-import { hex, sameBytes } from "./bytes.ts"
+import { hex } from "./bytes.ts"
 import { loadEvents, loadMessage, loadReceipts } from "./content.ts"
 import { ChainError, must } from "./errors.ts"
 import { decodeHeader } from "./header-codec.ts"
@@ -43,7 +44,7 @@ export class Tipsets {
     const tipset = known ?? this.load(hash)
     // Rows of reverted tipsets stay; only what the epochs point to is on the chain.
     const current = this.#store.hashAt(tipset.epoch)
-    return current !== undefined && sameBytes(current, hash) ? tipset : undefined
+    return current !== undefined && equals(current, hash) ? tipset : undefined
   }
 
   /** From memory or the store. @throws ChainError - `unknown-tipset` */
