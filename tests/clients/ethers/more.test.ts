@@ -65,9 +65,13 @@ describe("ethers 6: the provider", () => {
 
   it("waits for confirmations", async () => {
     const transaction = await wallet.sendTransaction({ to: wallet.address, value: 1n })
-    const waiting = provider.waitForTransaction(transaction.hash, 3)
-    await request("hardhat_mine", "0x2")
-    expect((await waiting)!.hash).toBe(transaction.hash)
+    const early = await provider.waitForTransaction(transaction.hash, 3, 100).catch((error: unknown) => error)
+    expect(early).toMatchObject({ code: "TIMEOUT" })
+    // One block after the other: ethers does not count those between its first look and its listening to blocks.
+    const mining = setInterval(() => void request("hardhat_mine", "0x1"), 50)
+    const receipt = await provider.waitForTransaction(transaction.hash, 3).finally(() => clearInterval(mining))
+    expect(receipt!.hash).toBe(transaction.hash)
+    expect(await receipt!.confirmations()).toBeGreaterThanOrEqual(3)
   })
 
   it("gives fee data, state, and a batch of answers in one request", async () => {
