@@ -354,6 +354,26 @@ describe("snapshots", () => {
     expect(await (await chain.stateAt({ tag: "latest" })).balanceOf(account(1))).toBe(BALANCE)
   })
 
+  test("bring back the state as it was edited before, whatever was edited and made since", async () => {
+    const chain = await open()
+    const setBalance = (balance: bigint): Promise<unknown> =>
+      chain.editState((state) => {
+        const actor = state.actor(account(1))!
+        state.setActor({ ...actor, balance })
+      })
+    await chain.push(transfer(1, 0), { alias: alias(1) })
+    await setBalance(5n)
+    const id = await chain.snapshot()
+    await setBalance(6n)
+    await chain.mine({ count: 2 })
+    await chain.revert(id)
+    expect(chain.head.messageCount).toBe(1)
+    expect(await (await chain.stateAt({ tag: "latest" })).balanceOf(account(1))).toBe(5n)
+    expect((await chain.findByAlias(alias(1)))?.tipset.epoch).toBe(1)
+    await chain.mine()
+    expect(await (await chain.stateAt({ tag: "latest" })).balanceOf(account(1))).toBe(5n)
+  })
+
   test("a later snapshot ends with an earlier one", async () => {
     const chain = await open()
     const [one, two] = [await chain.snapshot(), await chain.snapshot()]

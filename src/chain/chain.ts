@@ -5,7 +5,16 @@ import { priceListOf } from "../fvm/gas/price-list.ts"
 import { loadManifest } from "../fvm/machine/bundle.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Block, mustGet } from "../ipld/blockstore.ts"
-import { cidKey, DAG_CBOR, decodeCid, FIL_COMMITMENT_SEALED, FIL_COMMITMENT_UNSEALED } from "../ipld/cid.ts"
+import {
+  bytesFromKey,
+  bytesKey,
+  cidFromKey,
+  cidKey,
+  DAG_CBOR,
+  decodeCid,
+  FIL_COMMITMENT_SEALED,
+  FIL_COMMITMENT_UNSEALED,
+} from "../ipld/cid.ts"
 import { linksOf } from "../ipld/links.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT, MINIMUM_BASE_FEE, nextBaseFee } from "./base-fee.ts"
@@ -69,14 +78,24 @@ const MAX_READERS = 4
 const SWEEP_DELAY_MS = 300
 /** A longer row of rounds without a block than this is a mistake. */
 const MAX_NULL_ROUNDS = 1_000_000
+/**
+ * Most snapshots are never gone back to, and nobody says which: so they are made of little. What else there is to know of the head lies
+ * in the store; a row changes in nothing but its state root.
+ */
 interface Snapshot {
   readonly id: number
-  readonly head: Uint8Array
-  readonly row: Uint8Array
+  readonly epoch: number
+  /** Hash of the head, as by {@link bytesKey}: a string takes a fifth of what an array of 32 bytes does. */
+  readonly head: string
+  /** State after the head, as by {@link cidKey}: it may have been edited before or since. */
+  readonly stateRoot: string
   readonly pool: readonly PoolEntry[]
   readonly clock: ClockState
   readonly settings: Settings
 }
+
+/** Of all snapshots of an empty mempool. */
+const EMPTY_POOL: readonly PoolEntry[] = []
 
 /** Calls to the address that a chain listens to. */
 export interface Hearing {
@@ -1145,9 +1164,10 @@ export class Chain {
       this.#snapshotCount++
       this.#snapshots.push({
         id: this.#snapshotCount,
-        head: this.#head.hash,
-        row: encodeTipsetRow(this.#tipsets.row(this.#head)),
-        pool: this.#pool.dump(),
+        epoch: this.#head.epoch,
+        head: bytesKey(this.#head.hash),
+        stateRoot: cidKey(this.#head.stateRoot),
+        pool: this.#pool.size === 0 ? EMPTY_POOL : this.#pool.dump(),
         clock: this.#clock.state,
         settings: this.#settings,
       })
@@ -1161,7 +1181,8 @@ export class Chain {
       const at = this.#snapshots.findIndex(({ id }) => id === snapshot)
       const saved = this.#snapshots[at]
       if (saved === undefined) return false
-      const back = await this.#goBack(this.#tipsets.load(saved.head), saved.row)
+      const target = this.#tipsets.load(bytesFromKey(saved.head))
+      const back = await this.#goBack(target, { ...this.#tipsets.row(target), stateRoot: cidFromKey(saved.stateRoot) })
       this.#snapshots = this.#snapshots.slice(0, at)
       this.#clock.restore(saved.clock)
       this.#settings = saved.settings
@@ -1193,8 +1214,8 @@ export class Chain {
           throw new ChainError("invalid-option", `the chain has ${i} tipsets after its genesis, not ${depth}`)
         target = this.#tipsets.load(target.parentHash)
       }
-      const kept = this.#snapshots.filter(({ head }) => this.#tipsets.load(head).epoch <= target.epoch)
-      const back = await this.#goBack(target, encodeTipsetRow(this.#tipsets.row(target)))
+      const kept = this.#snapshots.filter(({ epoch }) => epoch <= target.epoch)
+      const back = await this.#goBack(target, this.#tipsets.row(target))
       this.#snapshots = kept
       this.#pool.restore(this.#pool.dump())
       this.#announceBack(back)
@@ -1203,8 +1224,7 @@ export class Chain {
   }
 
   /** Makes a tipset of the chain the head again, with the row that it had. */
-  async #goBack(target: Tipset, saved: Uint8Array): Promise<StepsBack> {
-    const row = decodeTipsetRow(saved)
+  async #goBack(target: Tipset, row: TipsetRow): Promise<StepsBack> {
     const reverted: Tipset[] = []
     for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#tipsets.load(tipset.parentHash))
       reverted.push(tipset)
@@ -1212,7 +1232,9 @@ export class Chain {
     if (this.timing === "instant") unexecuted.push(...reverted)
     else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
     if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
-      await this.#change(() => this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: saved }))
+      await this.#change(() =>
+        this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: encodeTipsetRow(row) }),
+      )
     for (const { hash } of reverted) this.#tipsets.forget(hash)
     this.#setHead(this.#tipsets.remember(row, target.headers))
     this.#nextBaseFee = this.#baseFeeAfter(this.#head)

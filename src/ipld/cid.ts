@@ -94,11 +94,16 @@ export function bytesKey(bytes: Uint8Array): string {
   return key
 }
 
-/** Inverse of {@link cidKey}. */
-export function cidFromKey(key: string): CID {
+/** Inverse of {@link bytesKey}. */
+export function bytesFromKey(key: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(key.length)
   for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i)
-  return decodeCid(bytes)
+  return bytes
+}
+
+/** Inverse of {@link cidKey}. */
+export function cidFromKey(key: string): CID {
+  return decodeCid(bytesFromKey(key))
 }
 
 /** Slices rather than views: a view of a small array makes its buffer move out of the heap, which costs more than a copy. */
