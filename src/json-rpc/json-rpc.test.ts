@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { z } from "zod"
-import { createPushConnection, createRequestConnection } from "./connection.ts"
+import { type Connection, createPushConnection, createRequestConnection } from "./connection.ts"
 import { Dispatcher } from "./dispatcher.ts"
 import { protocolError, RpcError } from "./errors.ts"
 import { isDeeperThan, type Json, RawJson } from "./json.ts"
@@ -345,6 +345,28 @@ describe("subscriptions", () => {
     expect(subscriptions.unsubscribe(other, id)).toBe(false)
     expect(subscriptions.unsubscribe(connection, id)).toBe(true)
     expect(subscriptions.unsubscribe(connection, id)).toBe(false)
+  })
+
+  it("that come and go leave nothing behind on their connection", () => {
+    let listeners = 0
+    const connection: Connection = { id: 1, client: "one", notify: () => {}, onClose: () => listeners++ }
+    let next = 0
+    const subscriptions = new Subscriptions(() => `${++next}`, 1)
+    for (let i = 0; i < 100; i++)
+      subscriptions.unsubscribe(
+        connection,
+        subscriptions.subscribe(connection, "s", () => () => {}),
+      )
+    expect([listeners, subscriptions.size]).toEqual([1, 0])
+  })
+
+  it("end at once on a connection that is closed already", () => {
+    const { connection, close } = createPushConnection(() => {})
+    close()
+    let stopped = 0
+    const subscriptions = new Subscriptions(() => "1")
+    subscriptions.subscribe(connection, "s", () => () => stopped++)
+    expect([stopped, subscriptions.size]).toEqual([1, 0])
   })
 
   it("are refused where nothing can be pushed, and beyond the limit", () => {

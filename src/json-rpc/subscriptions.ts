@@ -13,6 +13,8 @@ interface Subscription {
 /** The subscriptions of all connections: each ends by its id, or with its connection. */
 export class Subscriptions {
   readonly #byId = new Map<string, Subscription>()
+  /** The ids of each connection that ever had a subscription and is still there. */
+  readonly #byConnection = new Map<number, Set<string>>()
   readonly #createId: () => string
   readonly #maxPerConnection: number
 
@@ -38,12 +40,11 @@ export class Subscriptions {
   subscribe(connection: Connection, method: string, source: Source): string {
     const { notify } = connection
     if (!notify) throw protocolError("noSubscriptions", { method })
-    let count = 0
-    for (const subscription of this.#byId.values()) if (subscription.connection === connection.id) count++
-    if (count >= this.#maxPerConnection)
+    const own = this.#of(connection)
+    if (own.size >= this.#maxPerConnection)
       throw protocolError("limitExceeded", {
         what: "number of subscriptions on this connection",
-        got: count + 1,
+        got: own.size + 1,
         limit: this.#maxPerConnection,
         remedy: "end one before starting another",
       })
@@ -61,8 +62,23 @@ export class Subscriptions {
       if (this.#byId.has(id)) for (const result of held) deliver(result)
     })
     this.#byId.set(id, { connection: connection.id, stop })
-    connection.onClose(() => this.#end(id))
+    own.add(id)
+    // The connection was closed before this was its turn.
+    if (!this.#byConnection.has(connection.id)) this.#end(id)
     return id
+  }
+
+  /** One listener a connection, however many subscriptions come and go on it. */
+  #of(connection: Connection): Set<string> {
+    const known = this.#byConnection.get(connection.id)
+    if (known !== undefined) return known
+    const own = new Set<string>()
+    this.#byConnection.set(connection.id, own)
+    connection.onClose(() => {
+      this.#byConnection.delete(connection.id)
+      for (const id of own) this.#end(id)
+    })
+    return own
   }
 
   /** @returns Whether this connection had a subscription of that id. */
@@ -74,7 +90,9 @@ export class Subscriptions {
 
   #end(id: string): void {
     const subscription = this.#byId.get(id)
+    if (subscription === undefined) return
     this.#byId.delete(id)
-    subscription?.stop()
+    this.#byConnection.get(subscription.connection)?.delete(id)
+    subscription.stop()
   }
 }
