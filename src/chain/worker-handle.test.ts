@@ -80,3 +80,24 @@ test("a pool gives each thread one job and lets the rest wait", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => pool.request<"replay">(job)))
   expect(answers.every(({ epoch }) => epoch === 0)).toBe(true)
 })
+
+test("a pool ends the threads that were not needed, but one, and starts others when they are", async () => {
+  const { chain, options } = await workers()
+  const pool = new ReaderPool(options, 3)
+  closers.push(() => pool.close())
+  const job = { kind: "replay", hash: chain.genesis.hash, upTo: 0 } as const
+  const ask = (count: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, () => pool.request<"replay">(job)))
+  await ask(3)
+  const before = performance.now()
+  expect(pool.size).toBe(3)
+  pool.endIdle(0)
+  expect(pool.size).toBe(3)
+  await ask(2)
+  pool.endIdle(before)
+  expect(pool.size).toBe(2)
+  pool.endIdle(Number.POSITIVE_INFINITY)
+  expect(pool.size).toBe(1)
+  await ask(2)
+  expect(pool.size).toBe(2)
+})
