@@ -9,17 +9,20 @@ const LONG = 1024
 
 /** Bytes that are turned into digits at a time. */
 const WORD = 8
+/** Where bytes are read as words: a view of the array itself would move what is small out of V8's heap for good. */
+const scratch = new Uint8Array(LONG)
+const words = new DataView(scratch.buffer)
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
 /** 0x and the digits of these bytes, two for each. */
 export function toHex(bytes: Uint8Array): string {
   const { length } = bytes
   if (length >= LONG) return longHex(bytes)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length)
+  scratch.set(bytes)
   let text = "0x"
   let at = 0
   for (; at + WORD <= length; at += WORD)
-    text += view
+    text += words
       .getBigUint64(at)
       .toString(16)
       .padStart(2 * WORD, "0")
