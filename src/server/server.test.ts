@@ -329,12 +329,15 @@ describe("WebSocket", () => {
     socket.close()
   })
 
-  it("cuts off a client that never reads, and forgets what it was to read", async () => {
+  it.each([
+    ["has too much unread", { unreadBytes: 8 << 20 }],
+    ["takes nothing for too long", { requestMilliseconds: 1 }],
+  ])("cuts off a client that never reads when it %s, and forgets what it was to read", async (_, limits) => {
     const big = "x".repeat(1 << 20)
     let connection: Connection | undefined
     const ended: string[] = []
     const server = await start({
-      limits: { unreadBytes: 8 << 20 },
+      limits,
       handler: {
         receive: async (_, from) => {
           connection = from
@@ -361,6 +364,7 @@ describe("WebSocket", () => {
       await new Promise((resolve) => setImmediate(resolve))
     }
     expect(ended).toEqual(["closed"])
+    expect(sent).toBeLessThan(60)
     expect(server.webSockets).toBe(0)
     socket.destroy()
   })

@@ -45,7 +45,10 @@ export interface ServerLimits {
   readonly inFlight: number
   /** Bytes that wait for a WebSocket client that does not read; then it is cut off. Default: 67108864 (64 MiB) */
   readonly unreadBytes: number
-  /** Milliseconds a client may take to send one request, and in which it has to take something of an answer. Default: 30000 */
+  /**
+   * Milliseconds a client may take to send one request, and in which it has to take something of an answer. A WebSocket client may leave
+   * some more unread than is worth cutting it off for. Default: 30000
+   */
   readonly requestMilliseconds: number
 }
 
@@ -57,6 +60,12 @@ export const DEFAULT_LIMITS: ServerLimits = {
   unreadBytes: 64 << 20,
   requestMilliseconds: 30_000,
 }
+
+/**
+ * A WebSocket client that has more than this unread, and takes nothing of it for so long, is cut off. News for one that never reads would
+ * otherwise grow up to {@link ServerLimits.unreadBytes} for each connection, which all together is far too much.
+ */
+const PATIENT_BYTES = 1 << 20
 
 /** A page that is served beside the RPC. */
 export interface Page {
@@ -483,14 +492,20 @@ function serveWebSocket(
   onFault: (error: unknown) => void,
 ): void {
   let inFlight = 0
+  /** When the client took something last, or something began to wait for it; by `performance.now()`. */
+  let taken = 0
   const send = (text: string | Uint8Array): void => {
     if (webSocket.readyState !== webSocket.OPEN) return
+    const unread = webSocket.bufferedAmount
+    if (unread === 0) taken = performance.now()
+    const isDeaf = unread > PATIENT_BYTES && performance.now() - taken > limits.requestMilliseconds
     // A polite goodbye would wait behind what the client does not read, and so would the memory.
-    if (webSocket.bufferedAmount > limits.unreadBytes) {
+    if (isDeaf || unread > limits.unreadBytes) {
       webSocket.terminate()
       return
     }
     webSocket.send(text, { binary: false }, () => {
+      taken = performance.now()
       if (webSocket.isPaused && webSocket.bufferedAmount <= limits.unreadBytes / 4) webSocket.resume()
     })
     // Who does not read answers may not ask more.
