@@ -2,9 +2,11 @@
  * A node under mixed load for a long time: transfers, calls, estimates, logs, filters that nobody asks again, snapshots, WebSocket
  * subscriptions whose client never reads. Memory and latency should stay flat; the graph shows whether they do.
  *
- *     npx tsx soak.ts [--minutes 60] [--rate 40] [--out soak] [--data DIR] [--sample 15]
+ *     npx tsx soak.ts [--minutes 60] [--rate 40] [--out soak] [--data DIR] [--sample 15] [--only transfer,snapshot]
  *
- * Writes `OUT.csv` and `OUT.svg`, and prints the first and the last tenth side by side.
+ * Operations a second are `--rate` at most: a large number is as fast as it goes. `--only` leaves the other operations out, to see which of
+ * them memory goes to.
+ * Writes `OUT.csv` and `OUT.svg`, and prints the second and the last tenth side by side.
  */
 import { writeFileSync } from "node:fs"
 import { connect, type Socket } from "node:net"
@@ -22,8 +24,11 @@ const { values: options } = parseArgs({
     sample: { type: "string", default: "15" },
     out: { type: "string", default: "soak" },
     data: { type: "string" },
+    only: { type: "string" },
   },
 })
+const names = options.only?.split(",") ?? Object.keys(MIXED)
+for (const name of names) if (!(name in MIXED)) throw new Error(`${name} is none of ${Object.keys(MIXED).join(", ")}`)
 const end = performance.now() + Number(options.minutes) * 60_000
 const pause = 1000 / Number(options.rate)
 const sampleMs = Number(options.sample) * 1000
@@ -80,7 +85,6 @@ let times: number[] = []
 let operations = 0
 let sockets: Socket[] = []
 let nextSample = startedAt + sampleMs
-const names = Object.keys(MIXED)
 
 while (performance.now() < end) {
   const name = names[operations % names.length]!
