@@ -7,6 +7,8 @@
 /** Bytes absorbed by one permutation: 1,600 bits without twice the digest. */
 const RATE = 136
 const DIGEST_LENGTH = 32
+/** Lanes of 64 bits that a block has. */
+const BLOCK_LANES = RATE / 8
 const LANES = 25
 const ROUNDS = 24
 
@@ -37,7 +39,8 @@ function roundConstants(): bigint[] {
 /**
  * Bytes of the module: a memory "m" and a function "f"(length, begins, ends), which absorbs that much of the input. If the message begins
  * there, the lanes are zero before; if it ends there, it is padded to whole blocks, else it is whole blocks already. Both are done in
- * WebAssembly: short inputs are the usual ones, and filling memory from JavaScript took a tenth of their time.
+ * WebAssembly: short inputs are the usual ones, and filling memory from JavaScript took a tenth of their time. And a function "b"(the 17
+ * lanes of a padded block) that returns the four lanes of the digest.
  */
 function createModule(): Uint8Array<ArrayBuffer> {
   const uleb = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uleb(value >>> 7)])
@@ -67,13 +70,44 @@ function createModule(): Uint8Array<ArrayBuffer> {
     0x72, 0x6c, 0x6e, 0x49, 0x45, 0x04, 0x0d, 0x03,
   ]
 
-  // Parameters; then blocks left, places of the block, of its end and of the round constant; then the lanes a, their turned copies b, and c
-  // of each column
+  /** All rounds: locals are the place of the round constant (i32), and from `first` the lanes a, their turned copies b, c of each column, d. */
+  const permutation = (constantAt: number, first: number): number[] => {
+    const a = (lane: number): number => first + lane
+    const b = (lane: number): number => first + LANES + lane
+    const c = (x: number): number => first + 2 * LANES + (x % 5)
+    const d = first + 2 * LANES + 5
+    const rounds: number[] = [...i32(CONSTANTS_AT), ...set(constantAt), repeat, block]
+    // theta
+    for (let x = 0; x < 5; x++) {
+      rounds.push(...get(a(x)))
+      for (let y = 1; y < 5; y++) rounds.push(...get(a(x + 5 * y)), xor)
+      rounds.push(...set(c(x)))
+    }
+    for (let x = 0; x < 5; x++) {
+      rounds.push(...get(c(x + 4)), ...get(c(x + 1)), ...i64(1), rotl, xor, ...set(d))
+      // rho and pi
+      for (let y = 0; y < 5; y++) {
+        const target = y + 5 * ((2 * x + 3 * y) % 5)
+        rounds.push(...get(a(x + 5 * y)), ...get(d), xor, ...i64(OFFSETS[x + 5 * y]!), rotl, ...set(b(target)))
+      }
+    }
+    // chi
+    for (let y = 0; y < 25; y += 5) {
+      for (let x = 0; x < 5; x++) {
+        rounds.push(...get(b(y + ((x + 1) % 5))), ...i64(-1), xor, ...get(b(y + ((x + 2) % 5))), and)
+        rounds.push(...get(b(y + x)), xor, ...set(a(y + x)))
+      }
+    }
+    // iota
+    rounds.push(...get(a(0)), ...get(constantAt), ...load(0), xor, ...set(a(0)))
+    rounds.push(...get(constantAt), ...i32(8), addI32, 0x22, constantAt, ...i32(CONSTANTS_AT + 8 * ROUNDS), belowI32)
+    rounds.push(again, 0x00, end)
+    return rounds
+  }
+
+  // Parameters; then blocks left, places of the block, of its end and of the round constant; then what the permutation works with
   const [LENGTH, BEGINS, ENDS, BLOCKS, AT, END, CONSTANT, FIRST_LANE] = [0, 1, 2, 3, 4, 5, 6, 7]
   const a = (lane: number): number => FIRST_LANE + lane
-  const b = (lane: number): number => FIRST_LANE + LANES + lane
-  const c = (x: number): number => FIRST_LANE + 2 * LANES + (x % 5)
-  const D = FIRST_LANE + 2 * LANES + 5
 
   const code: number[] = [...get(LENGTH), ...i32(RATE), divideI32, ...get(ENDS), addI32, ...set(BLOCKS)]
   code.push(...get(ENDS), when, block)
@@ -92,79 +126,56 @@ function createModule(): Uint8Array<ArrayBuffer> {
   code.push(repeat, block) // loop over blocks
   for (let lane = 0; lane < RATE / 8; lane++)
     code.push(...get(a(lane)), ...get(AT), ...load(8 * lane), xor, ...set(a(lane)))
-  code.push(...i32(CONSTANTS_AT), ...set(CONSTANT), repeat, block) // loop over rounds
-  // theta
-  for (let x = 0; x < 5; x++) {
-    code.push(...get(a(x)))
-    for (let y = 1; y < 5; y++) code.push(...get(a(x + 5 * y)), xor)
-    code.push(...set(c(x)))
-  }
-  for (let x = 0; x < 5; x++) {
-    code.push(...get(c(x + 4)), ...get(c(x + 1)), ...i64(1), rotl, xor, ...set(D))
-    // rho and pi
-    for (let y = 0; y < 5; y++) {
-      const target = y + 5 * ((2 * x + 3 * y) % 5)
-      code.push(...get(a(x + 5 * y)), ...get(D), xor, ...i64(OFFSETS[x + 5 * y]!), rotl, ...set(b(target)))
-    }
-  }
-  // chi
-  for (let y = 0; y < 25; y += 5) {
-    for (let x = 0; x < 5; x++) {
-      code.push(...get(b(y + ((x + 1) % 5))), ...i64(-1), xor, ...get(b(y + ((x + 2) % 5))), and)
-      code.push(...get(b(y + x)), xor, ...set(a(y + x)))
-    }
-  }
-  // iota
-  code.push(...get(a(0)), ...get(CONSTANT), ...load(0), xor, ...set(a(0)))
-  code.push(
-    ...get(CONSTANT),
-    ...i32(8),
-    addI32,
-    0x22,
-    CONSTANT,
-    ...i32(CONSTANTS_AT + 8 * ROUNDS),
-    belowI32,
-    again,
-    0x00,
-  )
-  code.push(end) // end of the rounds
+  code.push(...permutation(CONSTANT, FIRST_LANE))
   code.push(...get(AT), ...i32(RATE), addI32, ...set(AT))
   code.push(...get(BLOCKS), ...i32(-1), addI32, 0x22, BLOCKS, again, 0x00)
   code.push(end) // end of the blocks
   for (let lane = 0; lane < LANES; lane++) code.push(...i32(0), ...get(a(lane)), ...store(8 * lane))
-  code.push(end)
 
-  const body = [2, FIRST_LANE - 3, I32, ...uleb(2 * LANES + 6), I64, ...code]
+  const absorb = [2, FIRST_LANE - 3, I32, ...uleb(2 * LANES + 6), I64, ...code, end]
+  // The parameters are the first lanes; the others are zero, as all locals are.
+  const LOCALS = 2 * LANES + 6
+  const digest = [...get(0), ...get(1), ...get(2), ...get(3)]
+  const one = [2, ...uleb(LOCALS - BLOCK_LANES), I64, 1, I32, ...permutation(LOCALS, 0), ...digest, end]
   const section = (id: number, content: number[]): number[] => [id, ...uleb(content.length), ...content]
+  const ofBlock = [0x60, BLOCK_LANES, ...new Array<number>(BLOCK_LANES).fill(I64), 4, I64, I64, I64, I64]
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 3, I32, I32, I32, 0]),
-    ...section(3, [1, 0]),
+    ...section(1, [2, 0x60, 3, I32, I32, I32, 0, ...ofBlock]),
+    ...section(3, [2, 0, 1]),
     ...section(5, [1, 0, 1]),
-    ...section(7, [2, 1, 0x6d, 2, 0, 1, 0x66, 0, 0]),
-    ...section(10, [1, ...uleb(body.length), ...body]),
+    ...section(7, [3, 1, 0x6d, 2, 0, 1, 0x66, 0, 0, 1, 0x62, 0, 1]),
+    ...section(10, [2, ...uleb(absorb.length), ...absorb, ...uleb(one.length), ...one]),
   ])
 }
+
+/** A WebAssembly function: 17 times i64, a padded block in lanes, to the four lanes of its Keccak-256 digest; lanes are little-endian. */
+export type BlockDigest = (...lanes: bigint[]) => bigint[]
 
 interface Machine {
   readonly memory: Uint8Array
   readonly absorb: (length: number, begins: 0 | 1, ends: 0 | 1) => void
+  readonly block: BlockDigest
 }
 
 /** The part of the engine's interface that is used here: Node's type package leaves it to the DOM's. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-  readonly Instance: new (module: object) => { readonly exports: { m: { buffer: ArrayBuffer }; f: Machine["absorb"] } }
+  readonly Instance: new (
+    module: object,
+  ) => {
+    readonly exports: { m: { buffer: ArrayBuffer }; f: Machine["absorb"]; b: BlockDigest }
+  }
 }
 
 let machine: Machine | undefined
 
 function createMachine(): Machine {
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
-  const { m, f } = new Instance(new Module(createModule())).exports
+  const { m, f, b } = new Instance(new Module(createModule())).exports
   const words = new BigUint64Array(m.buffer)
   words.set(roundConstants(), CONSTANTS_AT / 8)
-  return { memory: new Uint8Array(m.buffer), absorb: f }
+  return { memory: new Uint8Array(m.buffer), absorb: f, block: b }
 }
 
 /** The 32-byte Keccak-256 digest of the bytes. */
@@ -179,4 +190,13 @@ export function keccak256(bytes: Uint8Array): Uint8Array {
   memory.set(at === 0 ? bytes : bytes.subarray(at), INPUT_AT)
   absorb(bytes.length - at, at === 0 ? 1 : 0, 1)
   return memory.slice(0, DIGEST_LENGTH)
+}
+
+/**
+ * The digest of one block, for WebAssembly that holds the bytes itself: to be imported by it. The block is the whole message, padded: up to
+ * 135 bytes, a byte 0x01 after them, zeros, and the highest bit of the last byte.
+ */
+export function keccak256OfBlock(): BlockDigest {
+  machine ??= createMachine()
+  return machine.block
 }

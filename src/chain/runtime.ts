@@ -4,6 +4,7 @@ import type { InstrumentedCodeCache } from "../fvm/engine/index.ts"
 import { V8Engine } from "../fvm/engine/v8.ts"
 import { priceListOf } from "../fvm/gas/price-list.ts"
 import type { Frame } from "../fvm/syscalls/frame.ts"
+import { hashShortcut } from "../fvm/syscalls/hash-shortcut.ts"
 import { HOST_FUNCTIONS, WasmRuntime } from "../fvm/syscalls/runtime.ts"
 import { cidKey } from "../ipld/cid.ts"
 import { StepRecorder } from "./steps/recorder.ts"
@@ -21,9 +22,11 @@ export function createEngine(
   cache: InstrumentedCodeCache,
 ): V8Engine<Frame> {
   const wellBehaved = new Set(bundleCodes.map(cidKey))
+  const prices = priceListOf(networkVersion)
   return new V8Engine<Frame>({
-    prices: priceListOf(networkVersion).wasm,
+    prices: prices.wasm,
     hostFunctions: HOST_FUNCTIONS,
+    hashShortcut: hashShortcut(prices),
     staysInMemory: (code) => wellBehaved.has(code),
     cache,
   })

@@ -3,6 +3,7 @@ import { V8Engine } from "./engine/v8.ts"
 import type { PriceList } from "./gas/price-list.ts"
 import { type Bundle, isCodeOfBundles } from "./machine/bundle.ts"
 import type { MachineContext } from "./machine/index.ts"
+import { hashShortcut } from "./syscalls/hash-shortcut.ts"
 import { HOST_FUNCTIONS, type RuntimeOptions, WasmRuntime } from "./syscalls/runtime.ts"
 
 /** What a runtime can be told. */
@@ -34,6 +35,7 @@ export function runtimeFor(
   const kept = runtimes.find(
     (one) =>
       one.prices.wasm === prices.wasm &&
+      one.prices.data.hashingCost === prices.data.hashingCost &&
       one.maxWasmStack === maxWasmStack &&
       one.maxInstanceMemoryBytes === maxInstanceMemoryBytes,
   )
@@ -41,6 +43,7 @@ export function runtimeFor(
   const engine = new V8Engine({
     prices: prices.wasm,
     hostFunctions: HOST_FUNCTIONS,
+    hashShortcut: hashShortcut(prices),
     maxWasmStack,
     maxInstanceMemoryBytes,
     staysInMemory: isCodeOfBundles(options.bundles ?? []),

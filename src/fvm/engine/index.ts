@@ -103,6 +103,21 @@ export interface Probes<C> {
 }
 
 /**
+ * A syscall that an engine may answer without asking the host: `(ret: i32, hash code: i64, data: i32, length: i32, digest: i32, size: i32)
+ * -> i32`, for the Keccak-256 of a few bytes. Contracts ask for nothing as often. The gas is taken off the counter, and comes to the
+ * host's count with what the code itself used; so nobody can tell, as long as {@link Instance.allowShortcuts} is not called where somebody
+ * listens to the charges.
+ */
+export interface HashShortcut {
+  readonly module: string
+  readonly name: string
+  /** Milligas for the syscall, whatever it hashes. */
+  readonly flat: bigint
+  /** Milligas for each byte hashed. */
+  readonly perByte: bigint
+}
+
+/**
  * Keeps instrumented modules from one run to the next. Keys are file-name safe and contain the version of the
  * instrumentation, so that an old entry is never taken for a new one; whoever stores them may delete any at any time. What is
  * read must be what was written: an entry is not validated again. `put` does not throw: who cannot write keeps nothing.
@@ -119,6 +134,8 @@ export type EngineOptions<C> = {
   readonly hostFunctions: HostFunctions<C>
   /** What some code can import besides, which stands in for an actor's own code where nothing depends on gas. Default: nothing. */
   readonly probes?: Probes<C>
+  /** Default: every syscall goes to the host. */
+  readonly hashShortcut?: HashShortcut | undefined
   /** Height of the metered stack, in values, per instance. Default: 2048. */
   readonly maxWasmStack?: number
   /** Largest linear memory of one instance, in bytes, a multiple of 65,536. Default: 512 MiB. */
@@ -188,6 +205,8 @@ export interface Instance {
   readonly memory: InstanceMemory
   /** The gas counter in milligas, from 2^63 - 1 downwards. Negative: the metering code has trapped. */
   gas: bigint
+  /** Says whether syscalls may be answered without the host from now on. At first they may not. */
+  allowShortcuts(allowed: boolean): void
   /**
    * Calls `invoke`.
    *

@@ -19,7 +19,7 @@ export type WasmGlobal = { value: number | bigint }
 
 /** What an instance imports: module -> name -> thing. */
 export type WasmImports = Record<string, Record<string, WasmImport>>
-export type WasmImport = WasmGlobal | ((...args: never[]) => number | bigint | undefined)
+export type WasmImport = WasmGlobal | ((...args: never[]) => number | bigint | bigint[] | undefined)
 
 type WebAssemblyApi = {
   readonly Module: new (bytes: Uint8Array) => WasmModule

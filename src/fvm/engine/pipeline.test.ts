@@ -24,20 +24,29 @@ const TEXTS = [
       (f32.store (i32.const 0) (f32.div (f32.const 0) (f32.load (i32.const 4)))) (f64.store (i32.const 0) (f64.sqrt (global.get $c)))
       (drop (i32.trunc_sat_f64_s (f64.promote_f32 (f32.load (i32.const 0))))) (global.set $b (i64.extend8_s (i64.const 255)))
       (call $g (i32.const 0))))`,
-].map((text) => {
+].map(binary)
+
+/** Its one syscall can be answered inside. */
+const HASHES = binary(`(module (import "debug" "hash" (func $hash (param i32 i64 i32 i32 i32 i32) (result i32))) (memory (export "memory") 1)
+  (func (export "invoke") (param i32) (result i32)
+    (call $hash (i32.const 0) (i64.const 0x1b) (i32.const 0) (local.get 0) (i32.const 0) (i32.const 32))))`)
+
+function binary(text: string): Uint8Array {
   const module = wabt.parseWat("test.wat", text, { bulk_memory: true, reference_types: true })
   const { buffer } = module.toBinary({})
   module.destroy()
   return buffer
-})
+}
 
 test("who changes what a pass makes raises INSTRUMENTATION_VERSION, and writes the new digest here", () => {
   const hash = createHash("sha256")
   for (const code of TEXTS) hash.update(packModule(instrument(code, settings)))
+  const hashShortcut = { module: "debug", name: "hash", flat: 3n, perByte: 5n }
+  hash.update(packModule(instrument(HASHES, { ...settings, hashShortcut })))
   // Databases keep instrumented modules by this version: an old one must never be taken for a new one.
   expect({ version: INSTRUMENTATION_VERSION, digest: hash.digest("hex").slice(0, 32) }).toEqual({
     version: 3,
-    digest: "9787dc3a38030b9fc82177d95df09718",
+    digest: "0d5c63c028c479a7ee684493a4318360",
   })
 })
 
@@ -57,4 +66,9 @@ test("prices and limits are part of the key, which fits for the name of a file",
   expect(key).toMatch(/^[\w.-]+$/)
   expect(settingsKey({ ...settings, maxWasmStack: 1 })).not.toBe(key)
   expect(settingsKey({ ...settings, prices: { ...UNIT_PRICES, call: 99n } })).not.toBe(key)
+  const hashShortcut = { module: "crypto", name: "hash", flat: 3n, perByte: 5n }
+  const withShortcut = settingsKey({ ...settings, hashShortcut })
+  expect(withShortcut).toMatch(/^[\w.-]+$/)
+  expect(withShortcut).not.toBe(key)
+  expect(settingsKey({ ...settings, hashShortcut: { ...hashShortcut, perByte: 6n } })).not.toBe(withShortcut)
 })

@@ -1,5 +1,5 @@
 import { ModuleRefused } from "./errors.ts"
-import type { EntryPoint, ValueType, WasmPrices } from "./index.ts"
+import type { EntryPoint, HashShortcut, ValueType, WasmPrices } from "./index.ts"
 import { adaptModule } from "./wasm/adapt.ts"
 import { BinaryReader, BinaryWriter } from "./wasm/binary.ts"
 import { GAS_COUNTER, GAS_MODULE, meterGas } from "./wasm/gas-metering.ts"
@@ -60,6 +60,7 @@ export type InstrumentationSettings = {
   readonly prices: WasmPrices
   readonly maxWasmStack: number
   readonly maxInstanceMemoryBytes: number
+  readonly hashShortcut?: HashShortcut | undefined
 }
 
 /** Prefix of the keys of instrumented modules under these settings. */
@@ -68,7 +69,9 @@ export function settingsKey(settings: InstrumentationSettings): string {
     .sort()
     .map((name) => settings.prices[name as keyof WasmPrices])
     .join("-")
-  return `wasm${INSTRUMENTATION_VERSION}.${prices}.${settings.maxWasmStack}.${settings.maxInstanceMemoryBytes}`
+  const { hashShortcut: hash } = settings
+  const shortcut = hash === undefined ? "" : `.${hash.module}.${hash.name}.${hash.flat}-${hash.perByte}`
+  return `wasm${INSTRUMENTATION_VERSION}.${prices}.${settings.maxWasmStack}.${settings.maxInstanceMemoryBytes}${shortcut}`
 }
 
 /**
@@ -97,7 +100,7 @@ export function instrument(code: Uint8Array, settings: InstrumentationSettings):
   // Such a module is refused before it is compiled.
   const adapted =
     unlinkable === undefined
-      ? adaptModule(metered, entryPoint === "callable" ? invoke : undefined)
+      ? adaptModule(metered, entryPoint === "callable" ? invoke : undefined, settings.hashShortcut)
       : { bytes: new Uint8Array(), reusable: false }
   const exportedMemory = original.exports.find((row) => row.name === "memory" && row.kind === KIND.memory)
   const exportedTable = original.exports.find((row) => row.name === "table" && row.kind === KIND.table)

@@ -1,3 +1,4 @@
+import { keccak256OfBlock } from "../../address/keccak256.ts"
 import { EngineFault, ModuleRefused } from "./errors.ts"
 import type {
   Ending,
@@ -33,6 +34,7 @@ import {
   unpackModule,
 } from "./pipeline.ts"
 import { EXPORTS, GROW_MEMORY, HOST_MODULE, MAY_GROW_TABLE } from "./wasm/adapt.ts"
+import { KECCAK_BLOCK } from "./wasm/hash-shortcut.ts"
 
 /*
  * The engine on V8's own WebAssembly.
@@ -101,6 +103,7 @@ export class V8Engine<C> implements Engine<C> {
       prices: options.prices,
       maxWasmStack: options.maxWasmStack ?? DEFAULT_WASM_STACK,
       maxInstanceMemoryBytes: this.maxInstanceMemoryBytes,
+      hashShortcut: options.hashShortcut,
     }
     this.#key = settingsKey(this.#settings)
     this.imports = this.#makeImports({ ...options.hostFunctions, ...options.probes?.functions })
@@ -205,6 +208,10 @@ export class V8Engine<C> implements Engine<C> {
     imports[HOST_MODULE] = {
       [GROW_MEMORY]: (pages: number) => this.running!.growMemory(pages >>> 0),
       [MAY_GROW_TABLE]: (size: number, elements: number) => this.running!.mayGrowTable(size >>> 0, elements >>> 0),
+      // Compiled when code first wants it.
+      get [KECCAK_BLOCK](): WasmImport {
+        return keccak256OfBlock()
+      },
     }
     return imports
   }
@@ -326,12 +333,14 @@ class V8Instance<C> implements Instance, InstanceMemory {
   readonly #setGas: (milligas: bigint) => void
   readonly #getGas: () => bigint
   readonly #pagesGlobal: WasmGlobal
+  readonly #allowShortcuts: ((allowed: number) => void) | undefined
   readonly #invoke: ((parameters: number) => number) | undefined
   readonly #reset: (() => void) | undefined
   readonly #start: (() => void) | undefined
   #context: C | undefined
   #limiter: MemoryLimiter | undefined
   #starting = false
+  #shortcuts = false
   /** Something ran in it since it was as new. */
   #dirty = false
   /** The engine will see to it. */
@@ -350,6 +359,7 @@ class V8Instance<C> implements Instance, InstanceMemory {
     this.#getGas = exports[EXPORTS.getGas] as () => bigint
     this.#memory = exports[EXPORTS.memory] as WasmMemory | undefined
     this.#pagesGlobal = exports[EXPORTS.pages] as WasmGlobal
+    this.#allowShortcuts = exports[EXPORTS.allowShortcuts] as ((allowed: number) => void) | undefined
     this.#invoke = exports[EXPORTS.invoke] as ((parameters: number) => number) | undefined
     this.#reset = exports[EXPORTS.reset] as (() => void) | undefined
     this.#start = exports[EXPORTS.start] as (() => void) | undefined
@@ -381,6 +391,7 @@ class V8Instance<C> implements Instance, InstanceMemory {
     if (!this.#dirty) return
     this.#dirty = false
     this.#reset!()
+    this.allowShortcuts(false)
     const { image } = this.#module
     const first = this.#module.facts.memory?.min ?? 0
     if (this.#memory !== undefined && image !== undefined) {
@@ -459,6 +470,12 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   set gas(milligas: bigint) {
     this.#setGas(milligas)
+  }
+
+  allowShortcuts(allowed: boolean): void {
+    if (allowed === this.#shortcuts) return
+    this.#shortcuts = allowed
+    this.#allowShortcuts?.(allowed ? 1 : 0)
   }
 
   get hasGrown(): boolean {

@@ -18,6 +18,8 @@ export class Frame {
   readonly kernel: Kernel
   /** The last syscall error, unless another syscall has succeeded since. */
   lastError: Cause | undefined = undefined
+  /** Whether the instance may answer syscalls itself: not where charges are listened to, nor while an error is to be forgotten. */
+  private readonly shortcuts: boolean
   private readonly prices: PriceList
   private attached: Instance | undefined = undefined
   private attachedMemory: ActorMemory | undefined = undefined
@@ -26,9 +28,11 @@ export class Frame {
   /** Bytes of memory in use when the instance last went on, or was charged for. */
   private lastMemory: number
 
-  constructor(kernel: Kernel, prices: PriceList) {
+  /** @param shortcuts - Whether syscalls may be answered in the instance, their charges unseen. Default: false. */
+  constructor(kernel: Kernel, prices: PriceList, shortcuts: boolean = false) {
     this.kernel = kernel
     this.prices = prices
+    this.shortcuts = shortcuts
     this.lastMemory = kernel.memoryUsed()
   }
 
@@ -43,6 +47,20 @@ export class Frame {
   attach(instance: Instance): void {
     this.attached = instance
     this.attachedMemory = new ActorMemory(instance.memory)
+    if (this.shortcuts) instance.allowShortcuts(true)
+  }
+
+  /** Notes the error of a syscall. */
+  noteError(cause: Cause): void {
+    this.lastError = cause
+    // One that succeeds has to be seen.
+    if (this.shortcuts) this.attached?.allowShortcuts(false)
+  }
+
+  /** A syscall has succeeded after one that did not. */
+  forgetError(): void {
+    this.lastError = undefined
+    if (this.shortcuts) this.attached?.allowShortcuts(true)
   }
 
   /**

@@ -73,7 +73,7 @@ function compileRow(module: string, name: string, row: Syscall): HostFunction<Fr
           const value = run(frame.kernel, { ${args.join(", ")} })
           ${result === undefined ? "" : storeResult(result)}
         }
-        frame.lastError = undefined
+        if (frame.lastError !== undefined) frame.forgetError()
       } catch (error) {
         errorNumber = failed(frame, error)
       }
@@ -145,11 +145,6 @@ function failed(module: string, name: string, frame: Frame, error: unknown): num
 }
 
 function note(module: string, name: string, frame: Frame, error: SyscallError): void {
-  frame.lastError = {
-    kind: "syscall",
-    module,
-    function: name,
-    errorNumber: error.errorNumber,
-    message: error.message,
-  }
+  const { errorNumber, message } = error
+  frame.noteError({ kind: "syscall", module, function: name, errorNumber, message })
 }

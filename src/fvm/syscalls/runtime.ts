@@ -42,7 +42,7 @@ export class WasmRuntime implements Runtime {
     const kernel = new DefaultKernel(callManager, invocation, this.warn)
     const { params } = invocation
     const paramsId = params === undefined ? NO_DATA_BLOCK_ID : kernel.takeParams(params)
-    const frame = new Frame(kernel, callManager.machine.context.prices)
+    const frame = new Frame(kernel, callManager.machine.context.prices, !callManager.tracing)
     let end: InvocationEnd
     try {
       end = this.execute(callManager, invocation.code, frame, paramsId)

@@ -1,5 +1,13 @@
+import type { HashShortcut } from "../index.ts"
 import { BinaryWriter } from "./binary.ts"
 import { CodeReader } from "./code-reader.ts"
+import {
+  hashImportOf,
+  hashShortcutBody,
+  KECCAK_BLOCK,
+  KECCAK_BLOCK_PARAMS,
+  KECCAK_BLOCK_RESULTS,
+} from "./hash-shortcut.ts"
 import { F32, F64, FUNCREF, I32, I64, KIND, type ParsedModule, SECTION, writeConstant } from "./module.ts"
 import { OPERATORS, operatorCode } from "./operators.ts"
 import { assemble } from "./writing.ts"
@@ -13,6 +21,7 @@ import { assemble } from "./writing.ts"
  *   a global that the host sets, since a used instance can have more memory than the actor was given.
  * - The gas counter becomes a global of the module, and each charge is written out where it was a call: both are on the path
  *   of every block of code.
+ * - Calls of the syscall for digests go to a function in the module, if the engine is told so (`hash-shortcut.ts`).
  * - Exports are reduced to what the host uses: `invoke`, the start function (no start section is left), the memory, and a
  *   function that sets all globals back.
  * - Custom sections are left out.
@@ -41,6 +50,8 @@ export const EXPORTS = {
   start: "start",
   /** `() -> ()`: sets every mutable global to its initial value. Only if the instance can be used again. */
   reset: "reset",
+  /** `(i32) -> ()`: whether syscalls may be answered in the module; at first they may not. Only if there is one that can be. */
+  allowShortcuts: "allow_shortcuts",
 } as const
 
 /** What the host has to know about an adapted module. */
@@ -103,8 +114,13 @@ type NewType = { readonly params: readonly number[]; readonly results: readonly 
  * Adapts a metered module that imports nothing but functions and the gas counter.
  *
  * @param invoke - Index of the function exported as `invoke`, if it can be called.
+ * @param shortcut - Default: every syscall goes to the host.
  */
-export function adaptModule(module: ParsedModule, invoke: number | undefined): AdaptedModule {
+export function adaptModule(
+  module: ParsedModule,
+  invoke: number | undefined,
+  shortcut?: HashShortcut | undefined,
+): AdaptedModule {
   const { bytes } = module
   const used = scan(module)
 
@@ -124,10 +140,16 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   if (used.growMemory) imported.push({ name: GROW_MEMORY, type: typeIndex([I32], [I32]) })
   const mayGrowTable = module.importedFunctions + imported.length
   if (used.growTable) imported.push({ name: MAY_GROW_TABLE, type: typeIndex([I32, I32], [I32]) })
+  const hashImport = hashImportOf(module, shortcut)
+  const keccakBlock = module.importedFunctions + imported.length
+  if (hashImport !== undefined) {
+    imported.push({ name: KECCAK_BLOCK, type: typeIndex(KECCAK_BLOCK_PARAMS, KECCAK_BLOCK_RESULTS) })
+  }
   const shift = imported.length
   const moved = (index: number): number => (index < module.importedFunctions ? index : index + shift)
 
   const pagesGlobal = module.globals.length
+  const allowedGlobal = pagesGlobal + 1
   const mutable = module.globals.flatMap((global, i) => (global.mutable && i >= module.importedGlobals ? [i] : []))
   const reusable = !used.lasting && module.start === undefined && mutable.length <= MAX_RESET_GLOBALS
 
@@ -141,6 +163,20 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   const growTable = used.growTable ? addFunction(typeIndex([FUNCREF, I32], [I32]), growTableBody(mayGrowTable)) : 0
   const setGas = addFunction(typeIndex([I64], []), bodyOf([0, LOCAL_GET, 0, GLOBAL_SET, GAS_GLOBAL, END]))
   const getGas = addFunction(typeIndex([], [I64]), bodyOf([0, GLOBAL_GET, GAS_GLOBAL, END]))
+  const allowShortcuts = hashImport === undefined ? 0 : addFunction(typeIndex([I32], []), allowBody(allowedGlobal))
+  const ownHash =
+    hashImport === undefined
+      ? 0
+      : addFunction(
+          module.functions[hashImport]!,
+          hashShortcutBody(shortcut!, {
+            hostFunction: hashImport,
+            keccakBlock,
+            gas: GAS_GLOBAL,
+            pages: pagesGlobal,
+            allowed: allowedGlobal,
+          }),
+        )
   const reset = reusable ? addFunction(typeIndex([], []), resetBody(module, mutable, moved)) : 0
 
   const code = new BinaryWriter(bytes.length + 4096)
@@ -175,7 +211,8 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
         body.u32(change === 1 ? canonical32 : canonical64)
       } else {
         const charge = change === 3 && writesOut && cursor.first === gasFunction
-        if (change === 3 && !charge && (shift === 0 || cursor.first < module.importedFunctions)) continue
+        const hashes = change === 3 && cursor.first === hashImport
+        if (change === 3 && !charge && !hashes && (shift === 0 || cursor.first < module.importedFunctions)) continue
         body.copy(bytes, copied, cursor.start)
         if (charge) writeCharge(body, locals)
         else if (change === 4) {
@@ -183,7 +220,8 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
           body.u32(pagesGlobal)
         } else {
           body.u8(CALL)
-          body.u32(change === 3 ? cursor.first + shift : change === 5 ? growMemory : growTable)
+          if (hashes) body.u32(ownHash)
+          else body.u32(change === 3 ? cursor.first + shift : change === 5 ? growMemory : growTable)
         }
       }
       copied = cursor.position
@@ -199,7 +237,7 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   for (const row of added) functions.u32(row.type)
 
   const globals = new BinaryWriter()
-  globals.u32(module.globalValues.length + 2)
+  globals.u32(module.globalValues.length + (hashImport === undefined ? 2 : 3))
   for (const byte of [I64, 1, I64_CONST, 0, END]) globals.u8(byte)
   module.globalValues.forEach((value, i) => {
     const type = module.globals[module.importedGlobals + i]!
@@ -210,6 +248,7 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   for (const byte of [I32, 1, I32_CONST]) globals.u8(byte)
   globals.s32(module.memories[0]?.min ?? 0)
   globals.u8(END)
+  if (hashImport !== undefined) for (const byte of [I32, 1, I32_CONST, 0, END]) globals.u8(byte)
 
   const exported: { name: string; kind: number; index: number }[] = [
     { name: EXPORTS.pages, kind: KIND.global, index: pagesGlobal },
@@ -221,6 +260,9 @@ export function adaptModule(module: ParsedModule, invoke: number | undefined): A
   if (module.start !== undefined)
     exported.push({ name: EXPORTS.start, kind: KIND.function, index: moved(module.start) })
   if (reusable) exported.push({ name: EXPORTS.reset, kind: KIND.function, index: reset })
+  if (hashImport !== undefined) {
+    exported.push({ name: EXPORTS.allowShortcuts, kind: KIND.function, index: allowShortcuts })
+  }
   const exports = new BinaryWriter()
   exports.u32(exported.length)
   for (const row of exported) {
@@ -286,6 +328,13 @@ function canonicalBody(constant: number, equal: number): BinaryWriter {
   const nan = constant === F32_CONST ? [0, 0, 0xc0, 0x7f] : [0, 0, 0, 0, 0, 0, 0xf8, 0x7f]
   for (const byte of nan) body.u8(byte)
   for (const byte of [LOCAL_GET, 0, LOCAL_GET, 0, equal, SELECT, END]) body.u8(byte)
+  return body
+}
+
+function allowBody(global: number): BinaryWriter {
+  const body = bodyOf([0, LOCAL_GET, 0, GLOBAL_SET])
+  body.u32(global)
+  body.u8(END)
   return body
 }
 

@@ -154,6 +154,7 @@ export class Bench {
     this.instance = {
       memory: { bytes: this.bytes, length: MEMORY_SIZE },
       gas: 0n,
+      allowShortcuts: () => undefined,
       invoke: (): Ending => ({ kind: "returned", block: 0 }),
       release: () => undefined,
     }
