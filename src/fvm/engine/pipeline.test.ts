@@ -27,7 +27,8 @@ const TEXTS = [
 ].map(binary)
 
 /** Its one syscall can be answered inside. */
-const HASHES = binary(`(module (import "debug" "hash" (func $hash (param i32 i64 i32 i32 i32 i32) (result i32))) (memory (export "memory") 1)
+const HASHES =
+  binary(`(module (import "debug" "hash" (func $hash (param i32 i64 i32 i32 i32 i32) (result i32))) (memory (export "memory") 1)
   (func (export "invoke") (param i32) (result i32)
     (call $hash (i32.const 0) (i64.const 0x1b) (i32.const 0) (local.get 0) (i32.const 0) (i32.const 32))))`)
 
