@@ -1,4 +1,4 @@
-import { type Charge, MILLIGAS_PER_GAS, type Milligas } from "../../src/fvm/gas/charge.ts"
+import { type Cost, MILLIGAS_PER_GAS, type Milligas } from "../../src/fvm/gas/charge.ts"
 import { PriceList } from "../../src/fvm/gas/price-list.ts"
 import { GasTracker } from "../../src/fvm/gas/tracker.ts"
 import { DefaultKernel } from "../../src/fvm/kernel/default-kernel.ts"
@@ -36,13 +36,16 @@ export function pricesFor(prices: PriceList): PriceList {
   return list
 }
 
-// All charges but those of Wasm and of the scan of blocks go through these two.
-const { charge, chargeCompute } = GasTracker.prototype
-GasTracker.prototype.charge = function (this: GasTracker, one: Charge): void {
+// All charges but those of Wasm and of the scan of blocks go through these three.
+const { charge, chargeCompute, chargeSyscall } = GasTracker.prototype
+GasTracker.prototype.charge = function (this: GasTracker, one: Cost): void {
   if (!free) charge.call(this, one)
 }
-GasTracker.prototype.chargeCompute = function (this: GasTracker, name: string, amount: Milligas): void {
+GasTracker.prototype.chargeCompute = function (this: GasTracker, name: string, amount: Milligas | number): void {
   if (!free) chargeCompute.call(this, name, amount)
+}
+GasTracker.prototype.chargeSyscall = function (this: GasTracker, executed: number, syscall: number): void {
+  if (!free) chargeSyscall.call(this, executed, syscall)
 }
 
 const { gasAvailable } = DefaultKernel.prototype

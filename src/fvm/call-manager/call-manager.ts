@@ -2,7 +2,7 @@ import { Address } from "../../address/address.ts"
 import type { CID } from "../../ipld/cid.ts"
 import { BudgetExceeded, Fatal, OutOfGas, SyscallError } from "../errors.ts"
 import { EXIT_CODES } from "../exit-code.ts"
-import type { Charge } from "../gas/charge.ts"
+import type { Cost } from "../gas/charge.ts"
 import { MILLIGAS_PER_GAS } from "../gas/charge.ts"
 import { GasTracker } from "../gas/tracker.ts"
 import { EAM_ACTOR_ID, type MachineView, SYSTEM_ACTOR_ID } from "../machine/index.ts"
@@ -105,8 +105,8 @@ export class DefaultCallManager implements CallManager {
     return roundUp(this.gas.used)
   }
 
-  charge(charge: Charge): void {
-    this.gas.charge(charge)
+  charge(cost: Cost): void {
+    this.gas.charge(cost)
   }
 
   send(call: Call): InvocationResult {

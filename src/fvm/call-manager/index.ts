@@ -10,7 +10,7 @@
 import type { CID } from "multiformats/cid"
 import type { Address } from "../../address/address.ts"
 import type { ErrorNumber, Fatal } from "../errors.ts"
-import type { Charge, Milligas } from "../gas/charge.ts"
+import type { Cost, Milligas } from "../gas/charge.ts"
 import type { GasTracker } from "../gas/tracker.ts"
 import type { MachineView, MemoryLimiter } from "../machine/index.ts"
 import type { StampedEvent } from "../receipt.ts"
@@ -64,7 +64,7 @@ export interface CallManager {
   readonly invocationCount: number
 
   /** @throws OutOfGas */
-  charge(charge: Charge): void
+  charge(cost: Cost): void
 
   /**
    * Calls an actor in a transaction of its own: a failure, or an exit code other than 0, takes back state, events and access charges.

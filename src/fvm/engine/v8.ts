@@ -332,6 +332,8 @@ class V8Instance<C> implements Instance, InstanceMemory {
   readonly #memory: WasmMemory | undefined
   readonly #setGas: (milligas: bigint) => void
   readonly #getGas: () => bigint
+  readonly #setGasNearby: (milligas: number) => void
+  readonly #getGasNearby: () => number
   readonly #pagesGlobal: WasmGlobal
   readonly #allowShortcuts: ((allowed: number) => void) | undefined
   readonly #invoke: ((parameters: number) => number) | undefined
@@ -357,6 +359,8 @@ class V8Instance<C> implements Instance, InstanceMemory {
     const { exports } = new WebAssembly.Instance(compiled, module.engine.imports)
     this.#setGas = exports[EXPORTS.setGas] as (milligas: bigint) => void
     this.#getGas = exports[EXPORTS.getGas] as () => bigint
+    this.#setGasNearby = exports[EXPORTS.setGasNearby] as (milligas: number) => void
+    this.#getGasNearby = exports[EXPORTS.getGasNearby] as () => number
     this.#memory = exports[EXPORTS.memory] as WasmMemory | undefined
     this.#pagesGlobal = exports[EXPORTS.pages] as WasmGlobal
     this.#allowShortcuts = exports[EXPORTS.allowShortcuts] as ((allowed: number) => void) | undefined
@@ -470,6 +474,14 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   set gas(milligas: bigint) {
     this.#setGas(milligas)
+  }
+
+  get gasNearby(): number {
+    return this.#getGasNearby()
+  }
+
+  set gasNearby(milligas: number) {
+    this.#setGasNearby(milligas)
   }
 
   allowShortcuts(allowed: boolean): void {

@@ -4,8 +4,15 @@ export type Milligas = bigint
 /** Milligas in a unit of gas. */
 export const MILLIGAS_PER_GAS = 1000n
 
+/** What an operation costs; numbers are integers, and their sum is at most 2^53: doubles count them exactly. */
+export interface Cost {
+  readonly name: string
+  readonly compute: Milligas | number
+  readonly other: Milligas | number
+}
+
 /**
- * One charge of gas.
+ * One charge of gas, as it is listened to.
  *
  * @see ref-fvm fvm/src/gas/charge.rs
  */

@@ -69,13 +69,21 @@ describe("charges", () => {
 
   test("opening and creating a block costs at least 10 gas a byte", () => {
     const open = prices.onBlockOpen(10, 0)
-    expect(open.compute + open.other).toBe(100_000n)
+    expect(Number(open.compute) + Number(open.other)).toBe(100_000)
     const create = prices.onBlockCreate(10, 0)
-    expect(create.compute + create.other).toBe(100_000n)
+    expect(Number(create.compute) + Number(create.other)).toBe(100_000)
   })
 
   test("a negative lookback is read unsigned and saturates", () => {
     expect(prices.onGetRandomness(-1n).other).toBe((1n << 64n) - 1n)
+  })
+
+  test("the dearest that the largest block can cost is counted exactly", () => {
+    const size = 2 ** 31 - 1
+    const { compute, other } = prices.onBlockLink("Ripemd160", size)
+    expect(BigInt(compute)).toBe((400n + 2000n + 35_000n) * BigInt(size) + 300_000n)
+    expect(BigInt(other)).toBe(172_000_000n + 334_000_000n + 3_340_000n * BigInt(size))
+    expect(Number(compute) + Number(other)).toBeLessThan(2 ** 53)
   })
 
   test("aggregates cost by sector and by step; proofs without a row cost as 32 GiB", () => {
@@ -88,7 +96,7 @@ describe("charges", () => {
   })
 
   test("only the return data of the message itself goes on chain", () => {
-    expect(prices.onMethodReturn(1, 10, 1)).toEqual({ name: "OnChainReturnValue", compute: 0n, other: 13_000_000n })
-    expect(prices.onMethodReturn(2, 10, 1)).toEqual({ name: "OnReturnValue", compute: 300_000n, other: 0n })
+    expect(prices.onMethodReturn(1, 10, 1)).toEqual({ name: "OnChainReturnValue", compute: 0, other: 13_000_000 })
+    expect(prices.onMethodReturn(2, 10, 1)).toEqual({ name: "OnReturnValue", compute: 300_000, other: 0 })
   })
 })

@@ -62,3 +62,57 @@ test("a budget pays for compute gas of all who share it, not for storage, and is
   expect(() => second.chargeCompute("wasm_exec", 5001n)).toThrow(OutOfGas)
   expect(() => first.chargeCompute("wasm_exec", 1000n)).toThrow(BudgetExceeded)
 })
+
+test("amounts beyond what doubles count are counted as exactly, and so is the way down to those", () => {
+  const limit = 2n ** 62n
+  const whole = (limit / 1000n) * 1000n
+  const gas = new GasTracker(limit / 1000n)
+  expect(gas.allowanceNearby).toBe(-1)
+  expect(gas.availableNearby).toBe(2 ** 52)
+  gas.charge(charge(2n ** 61n + 1n))
+  gas.charge({ name: "Test", compute: 3, other: 4 })
+  gas.chargeSyscall(5, 6)
+  expect(gas.available).toBe(whole - 2n ** 61n - 19n)
+  gas.charge(charge(gas.available - 2n ** 52n - 1n))
+  expect(gas.allowanceNearby).toBe(-1)
+  gas.chargeCompute("Test", 1)
+  expect(gas.allowanceNearby).toBe(2 ** 52)
+  gas.chargeCompute("Test", 1)
+  expect(gas.available).toBe(2n ** 52n - 1n)
+  expect(gas.used).toBe(whole - 2n ** 52n + 1n)
+  expect(() => gas.charge({ name: "Test", compute: 2 ** 52, other: 0 })).toThrow(OutOfGas)
+  expect(gas.used).toBe(whole)
+})
+
+test("a limit within a limit may be near while the outer one is far, and comes back to it", () => {
+  const gas = new GasTracker(2n ** 60n)
+  gas.pushLimit(5000n)
+  expect(gas.allowanceNearby).toBe(5000)
+  gas.chargeSyscall(1, 2)
+  gas.popLimit()
+  const all = 2n ** 63n - 1n
+  expect([gas.limit, gas.used, gas.available]).toEqual([all, 3n, all - 3n])
+})
+
+test("code and its syscall are two charges where somebody listens, and fail the same way together", () => {
+  const heard: Charge[] = []
+  const listened = new GasTracker(1n, (one) => heard.push(one))
+  const other = new GasTracker(1n)
+  for (const gas of [listened, other]) {
+    gas.chargeSyscall(100, 900)
+    expect(gas.used).toBe(1000n)
+    expect(() => gas.chargeSyscall(0, 1)).toThrow(OutOfGas)
+    expect(gas.used).toBe(1000n)
+  }
+  expect(heard.map(({ name, compute }) => [name, compute])).toEqual([
+    ["wasm_exec", 100n],
+    ["OnSyscall", 900n],
+    ["wasm_exec", 0n],
+    ["OnSyscall", 1n],
+  ])
+  const budget = new WorkBudget(1n, 16)
+  const gas = new GasTracker(1000n, undefined, budget)
+  gas.chargeSyscall(400, 600)
+  expect([gas.allowance, gas.allowanceNearby]).toEqual([0n, 0])
+  expect(() => gas.chargeSyscall(0, 1)).toThrow(BudgetExceeded)
+})

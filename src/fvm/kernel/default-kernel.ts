@@ -21,10 +21,12 @@ import {
   verifyBlsAggregate,
   verifySignature,
 } from "../crypto/signatures.ts"
+import type { MemoryLimiter } from "../engine/index.ts"
 import { Fatal, OutOfGas, SyscallError } from "../errors.ts"
 import type { ConsensusFault } from "../externs/index.ts"
 import { MILLIGAS_PER_GAS, type Milligas } from "../gas/charge.ts"
 import type { PriceList } from "../gas/price-list.ts"
+import type { GasTracker } from "../gas/tracker.ts"
 import { BURNT_FUNDS_ACTOR_ID, INIT_ACTOR_ID } from "../machine/index.ts"
 import { storeArtifact } from "./artifacts.ts"
 import { Block, BlockRegistry, NO_DATA_BLOCK_ID } from "./blocks.ts"
@@ -54,6 +56,8 @@ const MAX_INT32 = 0x7fff_ffff
  */
 export class DefaultKernel implements Kernel {
   readonly blocks: BlockRegistry = new BlockRegistry()
+  readonly gas: GasTracker
+  readonly limiter: MemoryLimiter
   private readonly callManager: CallManager
   private readonly invocation: Invocation
   private readonly prices: PriceList
@@ -62,6 +66,8 @@ export class DefaultKernel implements Kernel {
   /** @param warn - Hears when nobody can judge a proof. */
   constructor(callManager: CallManager, invocation: Invocation, warn: (message: string) => void) {
     this.callManager = callManager
+    this.gas = callManager.gas
+    this.limiter = callManager.limiter
     this.invocation = invocation
     this.prices = callManager.machine.context.prices
     this.warn = warn
@@ -75,31 +81,23 @@ export class DefaultKernel implements Kernel {
   // gas
 
   gasAvailable(): Milligas {
-    return this.callManager.gas.available
-  }
-
-  gasAllowance(): Milligas {
-    return this.callManager.gas.allowance
+    return this.gas.available
   }
 
   chargeGas(name: string, milligas: Milligas): void {
-    this.callManager.gas.chargeCompute(name, milligas)
-  }
-
-  memoryUsed(): number {
-    return this.callManager.limiter.memoryUsed
+    this.gas.chargeCompute(name, milligas)
   }
 
   // ipld
 
   blockOpen(cid: CID): OpenedBlock {
-    this.callManager.charge(this.prices.onBlockOpenBase())
+    this.gas.charge(this.prices.onBlockOpenBase())
     if (!this.blocks.isReachable(cid)) throw new SyscallError("NotFound", `block ${cid} is not reachable`)
     const data = this.callManager.machine.store.get(cid)
     if (data === undefined) throw new Fatal(`block ${cid} is reachable, but the store does not have it`)
     if (this.callManager.tracing) this.callManager.traceIpld("get", cid, data.length)
-    const links = scanLinks(cid.code, data, this.prices, this.callManager.gas, cid)
-    this.callManager.charge(this.prices.onBlockOpen(data.length, linkCount(links)))
+    const links = scanLinks(cid.code, data, this.prices, this.gas, cid)
+    this.gas.charge(this.prices.onBlockOpen(data.length, linkCount(links)))
     const id = this.blocks.putReachable(new Block(cid.code, data, links))
     return { id, codec: cid.code, size: data.length }
   }
@@ -111,8 +109,8 @@ export class DefaultKernel implements Kernel {
     }
     const code = Number(codec)
     if (!isAllowedCodec(code)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
-    const links = scanLinks(code, data, this.prices, this.callManager.gas, undefined)
-    this.callManager.charge(this.prices.onBlockCreate(data.length, linkCount(links)))
+    const links = scanLinks(code, data, this.prices, this.gas, undefined)
+    this.gas.charge(this.prices.onBlockCreate(data.length, linkCount(links)))
     return this.blocks.putChecked(new Block(code, data.slice(), links))
   }
 
@@ -121,14 +119,14 @@ export class DefaultKernel implements Kernel {
     if (end > MAX_INT32) throw new SyscallError("IllegalArgument", `the end ${end} of a read does not fit an i32`)
     const { data } = this.blocks.get(id)
     const length = Math.max(0, Math.min(data.length - offset, out.length))
-    this.callManager.charge(this.prices.onBlockRead(length))
+    this.gas.charge(this.prices.onBlockRead(length))
     if (length === data.length) out.set(data)
     else if (length > 0) out.set(data.subarray(offset, offset + length))
     return data.length - end
   }
 
   blockStat(id: number): BlockStat {
-    this.callManager.charge(this.prices.onBlockStat())
+    this.gas.charge(this.prices.onBlockStat())
     const { codec, data } = this.blocks.get(id)
     return { codec, size: data.length }
   }
@@ -142,7 +140,7 @@ export class DefaultKernel implements Kernel {
     }
     const { codec, data, found } = this.blocks.get(id)
     const hash = HASH_FUNCTIONS.Blake2b256
-    this.callManager.charge(this.prices.onBlockLink(hash.name, data.length))
+    this.gas.charge(this.prices.onBlockLink(hash.name, data.length))
     const cid = cidOfDigest(codec, hash.digest(data))
     this.callManager.machine.store.put(cid, data)
     this.blocks.markReachable(cid)
@@ -155,7 +153,7 @@ export class DefaultKernel implements Kernel {
   // self
 
   root(): CID {
-    this.callManager.charge(this.prices.onGetRoot())
+    this.gas.charge(this.prices.onGetRoot())
     const actor = this.callManager.getActor(this.invocation.receiver)
     if (actor === undefined) throw new SyscallError("IllegalOperation", "a deleted actor has no state root")
     this.blocks.markReachable(actor.state)
@@ -164,7 +162,7 @@ export class DefaultKernel implements Kernel {
 
   setRoot(root: CID): void {
     this.refuseReadOnly("set the state root")
-    this.callManager.charge(this.prices.onSetRoot())
+    this.gas.charge(this.prices.onSetRoot())
     if (!this.blocks.isReachable(root)) throw new SyscallError("NotFound", `the new root ${root} is not reachable`)
     const { receiver } = this.invocation
     const actor = this.callManager.getActor(receiver)
@@ -173,13 +171,13 @@ export class DefaultKernel implements Kernel {
   }
 
   currentBalance(): bigint {
-    this.callManager.charge(this.prices.onSelfBalance())
+    this.gas.charge(this.prices.onSelfBalance())
     return this.callManager.getActor(this.invocation.receiver)?.balance ?? 0n
   }
 
   selfDestruct(burnUnspent: boolean): void {
     this.refuseReadOnly("destroy itself")
-    this.callManager.charge(this.prices.onDeleteActor())
+    this.gas.charge(this.prices.onDeleteActor())
     const balance = this.currentBalance()
     const { receiver } = this.invocation
     if (balance !== 0n) {
@@ -198,19 +196,19 @@ export class DefaultKernel implements Kernel {
   // actor
 
   resolveAddress(address: Address): bigint {
-    this.callManager.charge(this.prices.onResolveAddress())
+    this.gas.charge(this.prices.onResolveAddress())
     const id = this.callManager.resolveAddress(address)
     if (id === undefined) throw new SyscallError("NotFound", `there is no actor with the address ${address}`)
     return id
   }
 
   lookupDelegatedAddress(actorId: bigint): Address | undefined {
-    this.callManager.charge(this.prices.onLookupDelegatedAddress())
+    this.gas.charge(this.prices.onLookupDelegatedAddress())
     return this.existingActor(actorId).delegatedAddress
   }
 
   getActorCodeCid(actorId: bigint): CID {
-    this.callManager.charge(this.prices.onGetActorCodeCid())
+    this.gas.charge(this.prices.onGetActorCodeCid())
     return this.existingActor(actorId).code
   }
 
@@ -227,19 +225,19 @@ export class DefaultKernel implements Kernel {
   }
 
   getBuiltinActorType(codeCid: CID): number {
-    this.callManager.charge(this.prices.onGetBuiltinActorType())
+    this.gas.charge(this.prices.onGetBuiltinActorType())
     return this.callManager.machine.manifest.typeOf(codeCid)
   }
 
   getCodeCidForType(type: number): CID {
-    this.callManager.charge(this.prices.onGetCodeCidForType())
+    this.gas.charge(this.prices.onGetCodeCidForType())
     const code = this.callManager.machine.manifest.codeOfType(type)
     if (code === undefined) throw new SyscallError("IllegalArgument", `there is no built-in actor of type ${type}`)
     return code
   }
 
   balanceOf(actorId: bigint): bigint {
-    this.callManager.charge(this.prices.onBalanceOf())
+    this.gas.charge(this.prices.onBalanceOf())
     return this.existingActor(actorId).balance
   }
 
@@ -276,7 +274,7 @@ export class DefaultKernel implements Kernel {
   // vm
 
   messageContext(): MessageContext {
-    this.callManager.charge(this.prices.onMessageContext())
+    this.gas.charge(this.prices.onMessageContext())
     const { caller, receiver, method, value, readOnly } = this.invocation
     const { origin, nonce, gasPremium } = this.callManager
     return {
@@ -294,7 +292,7 @@ export class DefaultKernel implements Kernel {
   // network
 
   networkContext(): NetworkContext {
-    this.callManager.charge(this.prices.onNetworkContext())
+    this.gas.charge(this.prices.onNetworkContext())
     const { epoch, timestamp, baseFee, chainId, networkVersion } = this.callManager.machine.context
     return { epoch, timestamp, baseFee, chainId, networkVersion }
   }
@@ -303,7 +301,7 @@ export class DefaultKernel implements Kernel {
     if (epoch < 0n) throw new SyscallError("IllegalArgument", `the epoch ${epoch} is negative`)
     const lookback = this.callManager.machine.context.epoch - epoch
     if (lookback <= 0n) throw new SyscallError("IllegalArgument", `the epoch ${epoch} has no tipset yet`)
-    this.callManager.charge(this.prices.onTipsetCid(lookback))
+    this.gas.charge(this.prices.onTipsetCid(lookback))
     try {
       return this.callManager.machine.externs.getTipsetCid(epoch)
     } catch (cause) {
@@ -334,7 +332,7 @@ export class DefaultKernel implements Kernel {
       throw new SyscallError("IllegalArgument", `unknown signature type ${type}`)
     }
     const name = type === SIGNATURE_TYPES.SECP256K1 ? "Secp256k1" : "BLS"
-    this.callManager.charge(this.prices.onVerifySignature(name, plaintext.length))
+    this.gas.charge(this.prices.onVerifySignature(name, plaintext.length))
     if (signer.protocol !== 1 && signer.protocol !== 3) {
       throw new SyscallError("IllegalArgument", `${signer} is no key address`)
     }
@@ -348,7 +346,7 @@ export class DefaultKernel implements Kernel {
     plaintextLengths: Uint32Array,
   ): boolean {
     const signers = plaintextLengths.length
-    this.callManager.charge(this.prices.onVerifyAggregateSignature(signers, plaintexts.length))
+    this.gas.charge(this.prices.onVerifyAggregateSignature(signers, plaintexts.length))
     const keys: Uint8Array[] = []
     const messages: Uint8Array[] = []
     let offset = 0
@@ -364,7 +362,7 @@ export class DefaultKernel implements Kernel {
   }
 
   recoverSecpPublicKey(hash: Uint8Array, signature: Uint8Array): Uint8Array {
-    this.callManager.charge(this.prices.onRecoverSecpPublicKey())
+    this.gas.charge(this.prices.onRecoverSecpPublicKey())
     const key = recoverSecp256k1(hash, signature)
     if (key === undefined) throw new SyscallError("IllegalArgument", "no key has made this signature")
     return key
@@ -373,19 +371,19 @@ export class DefaultKernel implements Kernel {
   hash(code: bigint, data: Uint8Array): Uint8Array {
     const hash = hashFunctionOf(code)
     if (hash === undefined) throw new SyscallError("IllegalArgument", `unknown hash function ${code}`)
-    this.callManager.charge(this.prices.onHashing(hash.name, data.length))
+    this.gas.charge(this.prices.onHashing(hash.name, data.length))
     return hash.digest(data)
   }
 
   computeUnsealedSectorCid(proofType: bigint, pieces: readonly PieceInfo[]): CID {
-    this.callManager.charge(this.prices.onComputeUnsealedSectorCid())
+    this.gas.charge(this.prices.onComputeUnsealedSectorCid())
     return judge(() => computeUnsealedSectorCid(proofType, pieces))
   }
 
   verifyPost(info: WindowPost): boolean {
     const proof = info.proofs[0]
     const name = proof === undefined ? undefined : (POST_PROOFS.get(proof.postProof)?.name ?? "")
-    this.callManager.charge(this.prices.onVerifyPost(name, info.challengedSectors.length))
+    this.gas.charge(this.prices.onVerifyPost(name, info.challengedSectors.length))
     return judge(() => {
       checkWindowPost(info)
       return this.verifier("verify_post").verifyWindowPost(info)
@@ -393,7 +391,7 @@ export class DefaultKernel implements Kernel {
   }
 
   verifyConsensusFault(h1: Uint8Array, h2: Uint8Array, extra: Uint8Array): ConsensusFault | undefined {
-    this.callManager.charge(this.prices.onVerifyConsensusFault())
+    this.gas.charge(this.prices.onVerifyConsensusFault())
     const { externs } = this.callManager.machine
     return ask("the judgement of two headers", () =>
       externs.verifyConsensusFault(h1.slice(), h2.slice(), extra.slice()),
@@ -402,7 +400,7 @@ export class DefaultKernel implements Kernel {
 
   verifyAggregateSeals(info: AggregateSeals): boolean {
     const name = SEAL_PROOFS.get(info.sealProof)?.name ?? ""
-    this.callManager.charge(this.prices.onVerifyAggregateSeals(name, info.infos.length))
+    this.gas.charge(this.prices.onVerifyAggregateSeals(name, info.infos.length))
     return judge(() => {
       checkAggregateSeals(info)
       return this.verifier("verify_aggregate_seals").verifyAggregateSeals(info)
@@ -410,7 +408,7 @@ export class DefaultKernel implements Kernel {
   }
 
   verifyReplicaUpdate(info: ReplicaUpdate): boolean {
-    this.callManager.charge(this.prices.onVerifyReplicaUpdate())
+    this.gas.charge(this.prices.onVerifyReplicaUpdate())
     return judge(() => {
       checkReplicaUpdate(info)
       return this.verifier("verify_replica_update").verifyReplicaUpdate(info)
@@ -418,7 +416,7 @@ export class DefaultKernel implements Kernel {
   }
 
   batchVerifySeals(seals: readonly SealInfo[]): boolean[] {
-    for (const _ of seals) this.callManager.charge(this.prices.onVerifySeal())
+    for (const _ of seals) this.gas.charge(this.prices.onVerifySeal())
     return seals.map((seal) => {
       try {
         checkSeal(seal)
@@ -434,7 +432,7 @@ export class DefaultKernel implements Kernel {
 
   emitEvent(headers: readonly EventEntryHeader[], keys: Uint8Array, values: Uint8Array): void {
     this.refuseReadOnly("emit an event")
-    this.callManager.charge(this.prices.onActorEvent(headers.length, keys.length, values.length))
+    this.gas.charge(this.prices.onActorEvent(headers.length, keys.length, values.length))
     this.callManager.appendEvent({ emitter: this.invocation.receiver, entries: readEntries(headers, keys, values) })
   }
 
@@ -466,7 +464,7 @@ export class DefaultKernel implements Kernel {
   private chargeRandomness(epoch: bigint): void {
     const lookback = this.callManager.machine.context.epoch - epoch
     if (lookback > MAX_INT64) throw new SyscallError("IllegalArgument", `the round ${epoch} is too far away`)
-    this.callManager.charge(this.prices.onGetRandomness(lookback))
+    this.gas.charge(this.prices.onGetRandomness(lookback))
   }
 
   private verifier(syscall: string): ProofVerifier {

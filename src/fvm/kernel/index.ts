@@ -14,7 +14,9 @@ import type { CID } from "multiformats/cid"
 import type { Address } from "../../address/address.ts"
 import type { PieceInfo } from "../crypto/pieces.ts"
 import type { AggregateSeals, ReplicaUpdate, SealInfo, WindowPost } from "../crypto/proofs.ts"
+import type { MemoryLimiter } from "../engine/index.ts"
 import type { ConsensusFault } from "../externs/index.ts"
+import type { GasTracker } from "../gas/tracker.ts"
 import type { BlockRegistry } from "./blocks.ts"
 
 /** Codec and size of a block. */
@@ -249,8 +251,6 @@ export interface EventOps {
 export interface GasOps {
   /** Milligas left of the limit that holds for this invocation. */
   gasAvailable(): bigint
-  /** The same, or less: milligas that may be used before the next charge. */
-  gasAllowance(): bigint
   /** Charges `milligas` under `name`. @throws OutOfGas. BudgetExceeded */
   chargeGas(name: string, milligas: bigint): void
 }
@@ -279,6 +279,8 @@ export interface Kernel
     DebugOps {
   /** The blocks of this invocation; the call manager puts the parameters in and takes the return data out. */
   readonly blocks: BlockRegistry
-  /** Bytes of Wasm memory and tables in use by the whole message, as its limiter counts them. */
-  memoryUsed(): number
+  /** What the message has used, and may use. */
+  readonly gas: GasTracker
+  /** Counts Wasm memory and tables in use by the whole message. */
+  readonly limiter: MemoryLimiter
 }

@@ -102,15 +102,15 @@ export function scanLinks(
   cid: CID | undefined,
 ): Links {
   if (codec !== DAG_CBOR) {
-    gas.chargeCompute("OnScanIpldLinks", 0n)
+    gas.chargeCompute("OnScanIpldLinks", 0)
     if (!isAllowedCodec(codec)) throw new SyscallError("IllegalCodec", `blocks cannot have the codec ${codec}`)
     return NO_LINKS
   }
   const { ipldCborScanPerField: perField, ipldCborScanPerCid: perTag } = prices.data
-  const { available } = gas
+  const available = gas.availableNearby
   const known = cid === undefined ? undefined : recall(cid)
   if (known !== undefined) {
-    const cost = BigInt(known.fields) * perField + BigInt(known.tags) * perTag
+    const cost = known.fields * Number(perField) + known.tags * Number(perTag)
     if (cost <= available) {
       gas.chargeCompute("OnScanIpldLinks", cost)
       return known
@@ -123,7 +123,7 @@ export function scanLinks(
   } catch (error) {
     failure = error
   }
-  gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? available : BigInt(scan.spent))
+  gas.chargeCompute("OnScanIpldLinks", failure instanceof OutOfGas ? gas.available : scan.spent)
   if (failure !== undefined) throw failure
   const found: Links = { starts: scan.starts, others: scan.others, fields: scan.fields, tags: scan.tags }
   if (cid !== undefined) rememberLinks(cid, found)
@@ -145,11 +145,11 @@ class LinkScan {
   private readonly perTag: number
   private readonly available: number
 
-  constructor(block: Uint8Array, perField: Milligas, perTag: Milligas, available: Milligas) {
+  constructor(block: Uint8Array, perField: Milligas, perTag: Milligas, available: number) {
     this.block = block
     this.perField = Number(perField)
     this.perTag = Number(perTag)
-    this.available = Number(available)
+    this.available = available
   }
 
   /** Milligas. Made of the counts each time: small integers are counted without allocating, doubles are not. */

@@ -1,12 +1,15 @@
 import type { Cause } from "../call-manager/index.ts"
-import type { Instance } from "../engine/index.ts"
+import type { Instance, MemoryLimiter } from "../engine/index.ts"
 import { Fatal } from "../errors.ts"
 import type { PriceList } from "../gas/price-list.ts"
+import type { GasTracker } from "../gas/tracker.ts"
 import type { Kernel } from "../kernel/index.ts"
 import { ActorMemory } from "./memory.ts"
 
 /** What the counter inside an instance can hold. */
 const MAX_COUNTER = (1n << 63n) - 1n
+/** Up to this the counter is read and set as a double, which is exact, and cheaper than a bigint. */
+const MAX_NEAR = 1n << 52n
 
 /**
  * One invocation between its instance and its kernel: keeps the gas counter inside the instance and the tracker of the message in
@@ -23,24 +26,32 @@ export class Frame {
   private readonly prices: PriceList
   private attached: Instance | undefined = undefined
   private attachedMemory: ActorMemory | undefined = undefined
-  /** Milligas that the instance was given when it last went on. */
-  private lastGas = 0n
+  /** Milligas that the instance was given when it last went on, if a double counts them exactly; else `lastGasFar` does. */
+  private lastGas = 0
+  private lastGasFar: bigint | undefined = undefined
   /** Bytes of memory in use when the instance last went on, or was charged for. */
   private lastMemory: number
+  private readonly gas: GasTracker
+  private readonly limiter: MemoryLimiter
+  /** Milligas for a syscall, whichever it is. */
+  private readonly syscallCost: number
 
   /** @param shortcuts - Whether syscalls may be answered in the instance, their charges unseen. Default: false. */
   constructor(kernel: Kernel, prices: PriceList, shortcuts: boolean = false) {
     this.kernel = kernel
     this.prices = prices
     this.shortcuts = shortcuts
-    this.lastMemory = kernel.memoryUsed()
+    this.gas = kernel.gas
+    this.limiter = kernel.limiter
+    this.lastMemory = this.limiter.memoryUsed
+    this.syscallCost = prices.syscallCost
   }
 
   /** Charges for the memory and table that an instance begins with. @throws OutOfGas */
   chargeForInit(memoryBytes: number, tableElements: number | undefined): void {
     this.lastMemory += memoryBytes
-    if (tableElements !== undefined) this.kernel.chargeGas("wasm_table_init", this.prices.tableGas(tableElements))
-    this.kernel.chargeGas("wasm_memory_init", this.prices.memoryGas(memoryBytes))
+    if (tableElements !== undefined) this.gas.chargeCompute("wasm_table_init", this.prices.tableGas(tableElements))
+    this.gas.chargeCompute("wasm_memory_init", this.prices.memoryGas(memoryBytes))
   }
 
   /** Gives the frame its instance: from now on it can make syscalls. */
@@ -81,17 +92,28 @@ export class Frame {
    * @returns Milligas for its counter.
    */
   resume(): bigint {
-    const available = this.kernel.gasAllowance()
+    const available = this.gas.allowance
     if (available > MAX_COUNTER) throw new Fatal(`${available} milligas do not fit the counter`)
-    this.lastGas = available
-    this.lastMemory = this.kernel.memoryUsed()
+    const isNear = available <= MAX_NEAR
+    this.lastGas = isNear ? Number(available) : 0
+    this.lastGasFar = isNear ? undefined : available
+    this.lastMemory = this.limiter.memoryUsed
     return available
   }
 
   /** Sets the counter of the instance before it goes on. */
   refreshGas(): void {
-    const available = this.resume()
-    if (this.attached !== undefined) this.attached.gas = available
+    const available = this.gas.allowanceNearby
+    const instance = this.attached
+    if (available < 0 || instance === undefined) {
+      const all = this.resume()
+      if (instance !== undefined) instance.gas = all
+      return
+    }
+    this.lastGas = available
+    this.lastGasFar = undefined
+    this.lastMemory = this.limiter.memoryUsed
+    instance.gasNearby = available
   }
 
   /**
@@ -101,17 +123,17 @@ export class Frame {
    * @throws OutOfGas
    */
   chargeForExec(counter: bigint): void {
-    let used = this.lastGas - counter
+    let used = (this.lastGasFar ?? BigInt(this.lastGas)) - counter
     if (used < 0n) used = 0n
-    const grown = this.kernel.memoryUsed() - this.lastMemory
+    const grown = this.limiter.memoryUsed - this.lastMemory
     if (grown <= 0) {
-      this.kernel.chargeGas("wasm_exec", used)
+      this.gas.chargeCompute("wasm_exec", used)
       return
     }
     let growth = this.prices.memoryGas(grown)
     if (growth > used) growth = used
-    this.kernel.chargeGas("wasm_exec", used - growth)
-    if (growth !== 0n) this.kernel.chargeGas("wasm_memory_grow", growth)
+    this.gas.chargeCompute("wasm_exec", used - growth)
+    if (growth !== 0n) this.gas.chargeCompute("wasm_memory_grow", growth)
   }
 
   /** Milligas that are left while the actor's code runs. For probes. */
@@ -124,14 +146,28 @@ export class Frame {
     const instance = this.attached
     if (instance === undefined) return
     const gas = instance.gas + milligas
-    instance.gas = gas < this.lastGas ? gas : this.lastGas
+    const most = this.lastGasFar ?? BigInt(this.lastGas)
+    instance.gas = gas < most ? gas : most
   }
 
-  /** Charges for what the instance used, then for the syscall that it makes. @throws OutOfGas */
-  enterSyscall(): void {
+  /**
+   * Charges for what the instance used, then for the syscall that it makes.
+   *
+   * @returns The actor's memory as it is now.
+   * @throws OutOfGas
+   */
+  enterSyscall(): ActorMemory {
     const instance = this.attached
     if (instance === undefined) throw new Fatal("the start function of an actor makes a syscall")
-    this.chargeForExec(instance.gas)
-    this.kernel.chargeGas("OnSyscall", this.prices.wasm.hostCallCost)
+    if (this.lastGasFar === undefined && this.limiter.memoryUsed <= this.lastMemory) {
+      const used = this.lastGas - instance.gasNearby
+      this.gas.chargeSyscall(used > 0 ? used : 0, this.syscallCost)
+    } else {
+      this.chargeForExec(instance.gas)
+      this.gas.chargeCompute("OnSyscall", this.syscallCost)
+    }
+    const memory = this.attachedMemory!
+    memory.refresh()
+    return memory
   }
 }

@@ -59,8 +59,7 @@ function compileRow(module: string, name: string, row: Syscall): HostFunction<Fr
   const source = `
     "use strict"
     return function ${module}_${name}(${["frame", ...wires].join(", ")}) {
-      frame.enterSyscall()
-      const memory = frame.memory
+      const memory = frame.enterSyscall()
       ${
         result === undefined
           ? ""

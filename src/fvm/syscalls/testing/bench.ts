@@ -154,6 +154,12 @@ export class Bench {
     this.instance = {
       memory: { bytes: this.bytes, length: MEMORY_SIZE },
       gas: 0n,
+      get gasNearby(): number {
+        return Number(this.gas)
+      },
+      set gasNearby(milligas: number) {
+        this.gas = BigInt(milligas)
+      },
       allowShortcuts: () => undefined,
       invoke: (): Ending => ({ kind: "returned", block: 0 }),
       release: () => undefined,
