@@ -21,6 +21,27 @@ const CAPACITY = 478 * RATE
 /** How far each lane is turned, by x + 5 y. @see Keccak reference, table of offsets */
 const OFFSETS = [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14] as const
 
+/**
+ * Lanes whose complement is worked with: then chi, `a ^ (~b & c)`, needs a NOT in five of 25 places only.
+ *
+ * @see Keccak implementation overview 3.2, section 2.2
+ */
+const COMPLEMENTED: readonly number[] = [1, 2, 8, 12, 17, 20]
+/** Chi on such lanes, by y and x: whether the next lane is negated, how it goes with the one after, whether that is negated, and the whole. */
+const CHI: readonly (readonly (readonly [boolean, "and" | "or", boolean, boolean])[])[] = (() => {
+  const [AND, OR] = [
+    [false, "and", false, false],
+    [false, "or", false, false],
+  ] as const
+  return [
+    [OR, [true, "or", false, false], AND, OR, AND],
+    [OR, AND, [false, "or", true, false], OR, AND],
+    [OR, AND, [true, "and", false, false], [false, "or", false, true], AND],
+    [AND, OR, [true, "or", false, false], [false, "and", false, true], OR],
+    [[true, "and", false, false], [false, "or", false, true], AND, OR, AND],
+  ] as const
+})()
+
 /** The constants of the rounds, made by the specification's shift register. */
 function roundConstants(): bigint[] {
   const constants: bigint[] = []
@@ -61,13 +82,14 @@ function createModule(): Uint8Array<ArrayBuffer> {
   const end = 0x0b
   const load = (offset: number): number[] => [0x29, 3, ...uleb(offset)]
   const store = (offset: number): number[] => [0x37, 3, ...uleb(offset)]
-  const [xor, and, rotl, addI32] = [0x85, 0x83, 0x89, 0x6a]
+  const [xor, and, or, rotl, addI32] = [0x85, 0x83, 0x84, 0x89, 0x6a]
+  const not = [...i64(-1), xor]
   const [loadByte, storeByte] = [
     [0x2d, 0, 0],
     [0x3a, 0, 0],
   ]
-  const [orI32, mulI32, divideI32, belowI32, isZeroI32, when, again, repeat] = [
-    0x72, 0x6c, 0x6e, 0x49, 0x45, 0x04, 0x0d, 0x03,
+  const [orI32, mulI32, divideI32, belowI32, when, otherwise, again, repeat, select] = [
+    0x72, 0x6c, 0x6e, 0x49, 0x04, 0x05, 0x0d, 0x03, 0x1b,
   ]
 
   /** All rounds: locals are the place of the round constant (i32), and from `first` the lanes a, their turned copies b, c of each column, d. */
@@ -92,10 +114,12 @@ function createModule(): Uint8Array<ArrayBuffer> {
       }
     }
     // chi
-    for (let y = 0; y < 25; y += 5) {
+    for (let y = 0; y < 5; y++) {
       for (let x = 0; x < 5; x++) {
-        rounds.push(...get(b(y + ((x + 1) % 5))), ...i64(-1), xor, ...get(b(y + ((x + 2) % 5))), and)
-        rounds.push(...get(b(y + x)), xor, ...set(a(y + x)))
+        const [first, operation, second, all] = CHI[y]![x]!
+        rounds.push(...get(b(5 * y + ((x + 1) % 5))), ...(first ? not : []))
+        rounds.push(...get(b(5 * y + ((x + 2) % 5))), ...(second ? not : []), operation === "and" ? and : or)
+        rounds.push(...get(b(5 * y + x)), xor, ...(all ? not : []), ...set(a(5 * y + x)))
       }
     }
     // iota
@@ -120,7 +144,9 @@ function createModule(): Uint8Array<ArrayBuffer> {
   code.push(...get(END), ...i32(-1), addI32, 0x22, END, ...get(END), ...loadByte, ...i32(0x80), orI32, ...storeByte)
   code.push(end)
   code.push(...i32(INPUT_AT), ...set(AT))
-  code.push(...get(BEGINS), isZeroI32, when, block)
+  code.push(...get(BEGINS), when, block)
+  for (const lane of COMPLEMENTED) code.push(...i64(-1), ...set(a(lane)))
+  code.push(otherwise)
   for (let lane = 0; lane < LANES; lane++) code.push(...i32(0), ...load(8 * lane), ...set(a(lane)))
   code.push(end)
   code.push(repeat, block) // loop over blocks
@@ -130,13 +156,22 @@ function createModule(): Uint8Array<ArrayBuffer> {
   code.push(...get(AT), ...i32(RATE), addI32, ...set(AT))
   code.push(...get(BLOCKS), ...i32(-1), addI32, 0x22, BLOCKS, again, 0x00)
   code.push(end) // end of the blocks
-  for (let lane = 0; lane < LANES; lane++) code.push(...i32(0), ...get(a(lane)), ...store(8 * lane))
+  for (let lane = 0; lane < LANES; lane++) {
+    code.push(...i32(0), ...get(a(lane)))
+    // What is the digest, if this is the end, is as it should be.
+    if (COMPLEMENTED.includes(lane)) code.push(...i64(-1), ...i64(0), ...get(ENDS), select, xor)
+    code.push(...store(8 * lane))
+  }
 
   const absorb = [2, FIRST_LANE - 3, I32, ...uleb(2 * LANES + 6), I64, ...code, end]
   // The parameters are the first lanes; the others are zero, as all locals are.
   const LOCALS = 2 * LANES + 6
-  const digest = [...get(0), ...get(1), ...get(2), ...get(3)]
-  const one = [2, ...uleb(LOCALS - BLOCK_LANES), I64, 1, I32, ...permutation(LOCALS, 0), ...digest, end]
+  const digest = [0, 1, 2, 3].flatMap((lane) => [...get(lane), ...(COMPLEMENTED.includes(lane) ? not : [])])
+  const complement = COMPLEMENTED.flatMap((lane) => [...get(lane), ...not, ...set(lane)])
+  const one = [
+    ...[2, ...uleb(LOCALS - BLOCK_LANES), I64, 1, I32],
+    ...[...complement, ...permutation(LOCALS, 0), ...digest, end],
+  ]
   const section = (id: number, content: number[]): number[] => [id, ...uleb(content.length), ...content]
   const ofBlock = [0x60, BLOCK_LANES, ...new Array<number>(BLOCK_LANES).fill(I64), 4, I64, I64, I64, I64]
   return Uint8Array.from([
