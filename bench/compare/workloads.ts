@@ -422,6 +422,8 @@ export async function abandonFilters({ node: { client }, tokenAddress }: Session
   await client.call("eth_newBlockFilter", [])
 }
 
+let snapshots = 0
+
 /** Operations of a node in use, for a long run; each is a few requests at most. */
 export const MIXED: Readonly<Record<string, (session: Session) => Promise<unknown>>> = {
   transfer: (session) => session.send(fresh(), session.tokenAddress, transferData(fresh())),
@@ -448,7 +450,7 @@ export const MIXED: Readonly<Record<string, (session: Session) => Promise<unknow
     const id = await session.node.client.call<string>("evm_snapshot", [])
     await session.send(fresh(), session.tokenAddress, transferData(fresh()))
     // Half of them are never gone back to.
-    if (fresh() % 2 === 0) return
+    if (++snapshots % 2 === 0) return
     await session.node.client.call("evm_revert", [id])
     session.setNonces(nonces)
   },

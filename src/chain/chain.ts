@@ -113,6 +113,9 @@ interface Settings {
   readonly skip: number
 }
 
+/** One for all tipsets before which nothing was set. */
+const NO_SETTINGS: Settings = { baseFee: undefined, beacon: undefined, skip: 0 }
+
 /** What going back took off the chain, newest first. */
 interface StepsBack {
   readonly reverted: readonly Tipset[]
@@ -167,7 +170,7 @@ export class Chain {
   #headTree: StateTree | undefined
   readonly #headAccounts = new Map<string, SenderAccount | undefined>()
   #nextBaseFee: AttoFil
-  #settings: Settings = { baseFee: undefined, beacon: undefined, skip: 0 }
+  #settings: Settings = NO_SETTINGS
   #miner: Address = DEVNET_MINER
   #mining: MiningMode
   #nullRoundRate: number
@@ -895,7 +898,7 @@ export class Chain {
     }
     const tipset = this.#tipsets.remember(row, made && [made.header], parent.hash)
     if (heard.length > 0) this.#tellHeard(tipset, [], heard)
-    this.#settings = { baseFee: undefined, beacon: undefined, skip: 0 }
+    this.#settings = NO_SETTINGS
     this.#setHead(tipset)
     this.#headMadeAt = (this.#options.now ?? Date.now)()
     const names = new Set(row.messages.map(({ cid }) => cidKey(cid)))
