@@ -26,11 +26,16 @@ const NO_FEES: GasOutputs = {
   gasBurned: 0n,
 }
 
+/** Messages and events of tipsets that are held decoded: some kilobytes each. */
+const MAX_EXECUTED = 8192
+/** A tipset counts as so many at least. */
+const LEAST_EXECUTED = 32
+
 /** Tipsets with their messages and receipts, out of the store; what was made or read lately is answered from memory. */
 export class Tipsets {
   readonly #store: ChainStore
   readonly #known = new Lru<string, Tipset>(1024)
-  readonly #executed = new Lru<string, readonly ExecutedMessage[]>(256)
+  readonly #executed = new Lru<string, readonly ExecutedMessage[]>(MAX_EXECUTED)
 
   constructor(store: ChainStore) {
     this.#store = store
@@ -114,21 +119,26 @@ export class Tipsets {
         gas: gasOf(message.signed, receipt, tipset.baseFee),
       }
     })
-    this.#executed.set(name, executed)
+    this.#keep(tipset, executed)
     return executed
   }
 
   /** What a receipt is asked for right after is there already. */
   rememberExecuted(tipset: Tipset, offered: readonly PoolEntry[], { row, applied }: ProduceResult): void {
     const signedOf = new Map(offered.map(({ cid, signed }) => [cidKey(cid), signed]))
-    this.#executed.set(
-      bytesKey(tipset.hash),
+    this.#keep(
+      tipset,
       row.messages.map(({ cid, alias }, index): ExecutedMessage => {
         const signed = asOnChain(must(signedOf.get(cidKey(cid)), "a message is in a tipset that was not offered"))
         const { receipt, events } = must(applied[index], "a message has no receipt")
         return { cid, alias, index, signed, receipt, events, gas: gasOf(signed, receipt, tipset.baseFee) }
       }),
     )
+  }
+
+  #keep(tipset: Tipset, executed: readonly ExecutedMessage[]): void {
+    const weight = Math.max(LEAST_EXECUTED, tipset.messageCount + tipset.eventCount)
+    this.#executed.set(bytesKey(tipset.hash), executed, weight)
   }
 
   /** Forgets a tipset: it was reverted, or its row has changed. */

@@ -1,6 +1,7 @@
 import { toEthAddress } from "../address/ethereum.ts"
 import type { Chain } from "../chain/chain.ts"
 import { DEVNET_MINER } from "../chain/genesis.ts"
+import { Lru } from "../chain/lru.ts"
 import type { ExecutedMessage, Tipset } from "../chain/types.ts"
 import { type BlockView, viewBlock } from "../fvm-bridge/block.ts"
 import { type EmittedLog, type ReceiptView, viewReceipt } from "../fvm-bridge/receipt.ts"
@@ -37,13 +38,16 @@ export interface Block {
   readonly miner?: Uint8Array
 }
 
-const CACHED_BLOCKS = 128
+/** Transactions and logs of blocks that are remembered: some kilobytes each. */
+const MAX_REMEMBERED = 4096
+/** A block counts as so many at least. */
+const LEAST_REMEMBERED = 32
 
 /** Reads executed tipsets as blocks, and remembers the last ones: a receipt, its block and its logs are asked for together. */
 export class BlockReader {
   readonly #chain: Chain
-  /** By tipset hash; what was used last stands last. */
-  readonly #cache = new Map<string, Promise<Block>>()
+  /** By tipset hash. */
+  readonly #cache = new Lru<string, Promise<Block>>(MAX_REMEMBERED)
 
   constructor(chain: Chain) {
     this.#chain = chain
@@ -65,14 +69,11 @@ export class BlockReader {
 
   #read(tipset: Tipset, execute: () => Promise<readonly ExecutedMessage[]>): Promise<Block> {
     const key = toHex(tipset.hash)
-    let block = this.#cache.get(key)
-    if (block) this.#cache.delete(key)
-    else {
-      block = this.#load(tipset, execute)
-      block.catch(() => this.#cache.delete(key)) // a failure is the asker's, and is not remembered
-    }
-    this.#cache.set(key, block)
-    if (this.#cache.size > CACHED_BLOCKS) this.#cache.delete(this.#cache.keys().next().value!)
+    const known = this.#cache.get(key)
+    if (known) return known
+    const block = this.#load(tipset, execute)
+    block.catch(() => this.#cache.delete(key)) // a failure is the asker's, and is not remembered
+    this.#cache.set(key, block, Math.max(LEAST_REMEMBERED, tipset.messageCount + tipset.eventCount))
     return block
   }
 
