@@ -1,36 +1,31 @@
 import type { CID } from "multiformats/cid"
 import { Address } from "../address/address.ts"
 import type { Message } from "../fvm/message.ts"
+import { CborWriter } from "../ipld/cbor.ts"
 import { cidOfBlock, DAG_CBOR } from "../ipld/cid.ts"
-import {
-  decode,
-  encode,
-  encodeBigInt,
-  expectBigInt,
-  expectBytes,
-  expectTuple,
-  expectUint64,
-  type Ipld,
-} from "../ipld/dag-cbor.ts"
+import { decode, expectBigInt, expectBytes, expectTuple, expectUint64 } from "../ipld/dag-cbor.ts"
 import { ChainError } from "./errors.ts"
 import type { Signature, SignatureType, SignedMessage } from "./types.ts"
 
 const SIGNATURE_TYPES: readonly number[] = [1, 2, 3]
 
-/** The CBOR tuple of a message, before encoding. */
-function toTuple(m: Message): Ipld {
-  return [
-    m.version,
-    m.to.bytes,
-    m.from.bytes,
-    m.sequence,
-    encodeBigInt(m.value),
-    m.gasLimit,
-    encodeBigInt(m.gasFeeCap),
-    encodeBigInt(m.gasPremium),
-    m.method,
-    m.params,
-  ]
+const writer = new CborWriter()
+
+/** @throws CborError - A figure does not fit; the writer is empty again. */
+function written(write: () => void): Uint8Array {
+  try {
+    write()
+    return writer.finish()
+  } catch (error) {
+    writer.finish()
+    throw error
+  }
+}
+
+function writeMessage(message: Message): void {
+  const { version, to, from, sequence, value, gasLimit, gasFeeCap, gasPremium, method, params } = message
+  writer.arrayHeader(10).integer(version).bytes(to.bytes).bytes(from.bytes).integer(sequence).bigInt(value)
+  writer.integer(gasLimit).bigInt(gasFeeCap).bigInt(gasPremium).integer(method).bytes(params)
 }
 
 function fromTuple(value: unknown): Message {
@@ -64,7 +59,7 @@ function reading<T>(what: string, read: () => T): T {
  * @see lotus chain/types/cbor_gen.go (Message)
  */
 export function encodeMessage(message: Message): Uint8Array {
-  return encode(toTuple(message))
+  return written(() => writeMessage(message))
 }
 
 /** Inverse of {@link encodeMessage}. @throws ChainError - `invalid-encoding` */
@@ -90,7 +85,11 @@ export function decodeSignature(bytes: Uint8Array): Signature {
 
 /** CBOR of a signed message: `[message, signature]`. @see lotus chain/types/cbor_gen.go (SignedMessage) */
 export function encodeSignedMessage(signed: SignedMessage): Uint8Array {
-  return encode([toTuple(signed.message), encodeSignature(signed.signature)])
+  return written(() => {
+    writer.arrayHeader(2)
+    writeMessage(signed.message)
+    writer.bytes(encodeSignature(signed.signature))
+  })
 }
 
 /** Inverse of {@link encodeSignedMessage}. @throws ChainError - `invalid-encoding` */

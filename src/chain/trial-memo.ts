@@ -22,12 +22,14 @@ export class TrialMemo {
     const { message, chainLength, kind, assumeSender, exactSequence } = one
     if (message.params.length > MAX_BYTES) return undefined
     const { version, to, from, sequence, value, gasLimit, gasFeeCap, gasPremium, method, params } = message
-    return [
-      ...[job.kind, bytesKey(job.at), bytesKey(job.stateRoot), bytesKey(job.root), job.epoch, job.timestamp],
-      ...[job.baseFee, job.circulatingSupply, job.beaconRandomness && bytesKey(job.beaconRandomness)],
-      ...[kind, chainLength, assumeSender, exactSequence, version, to.key, from.key, sequence, value],
-      ...[gasLimit, gasFeeCap, gasPremium, method, bytesKey(params)],
-    ].join("/")
+    const { at, stateRoot, root, epoch, timestamp, baseFee, circulatingSupply, beaconRandomness } = job
+    // Most are of the state after a tipset itself.
+    const place = `${bytesKey(at)}${bytesKey(stateRoot)}${root === stateRoot ? "" : bytesKey(root)}`
+    const random = beaconRandomness === undefined ? "" : bytesKey(beaconRandomness)
+    const network = `${epoch}/${timestamp}/${baseFee}/${circulatingSupply}/${random}`
+    const prices = `${gasLimit}/${gasFeeCap}/${gasPremium}`
+    const how = `${job.kind}/${kind}/${chainLength}/${assumeSender}/${exactSequence}/${version}`
+    return `${how}/${network}/${prices}/${sequence}/${value}/${method}/${to.key}/${from.key}/${place}/${bytesKey(params)}`
   }
 
   get(key: string): TrialOutcome | EstimateOutcome | undefined {
