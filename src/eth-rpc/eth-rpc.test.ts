@@ -244,6 +244,7 @@ describe("errors", () => {
     gasRefund: 0n,
     gasBurned: 0n,
     failure: undefined,
+    gasWasSeen: false,
     trace: [],
   })
   const reason = parseData(`0x08c379a0${"20".padStart(64, "0")}${"3".padStart(64, "0")}${"6e6f70".padEnd(64, "0")}`)!

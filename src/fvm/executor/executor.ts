@@ -139,6 +139,7 @@ export class Executor {
       gasRefund: fees.gasRefund,
       gasBurned: fees.gasBurned,
       failure,
+      gasWasSeen: callManager.gas.wasSeen,
       trace: callManager.trace,
     }
   }
@@ -252,6 +253,7 @@ function refusal(exitCode: number, message: string, penalty: bigint): ApplyResul
     gasRefund: 0n,
     gasBurned: 0n,
     failure: { kind: "prevalidation", message },
+    gasWasSeen: false,
     trace: [],
   }
 }

@@ -36,6 +36,8 @@ export interface ApplyResult {
   readonly gasBurned: bigint
   /** Undefined if the message succeeded. */
   readonly failure: ApplyFailure | undefined
+  /** See GasTracker.wasSeen. False: with any gas limit from the gas used on, and no fee cap, the same would have come of it. */
+  readonly gasWasSeen: boolean
   /** Empty unless the machine's context asks for tracing. */
   readonly trace: ExecutionTrace
 }

@@ -47,6 +47,18 @@ test("a pushed limit is never more than what is available, and its use counts af
   expect(gas.available).toBe(3000n)
 })
 
+test("gas was seen when an actor asks for it, or a call has a limit of its own, and not by charges", () => {
+  const asked = new GasTracker(10n)
+  asked.charge(charge(4000n))
+  expect(asked.wasSeen).toBe(false)
+  expect(asked.show()).toBe(6000n)
+  expect(asked.wasSeen).toBe(true)
+  const shared = new GasTracker(10n)
+  shared.pushLimit(1000n)
+  shared.popLimit()
+  expect(shared.wasSeen).toBe(true)
+})
+
 test("popping without a pushed limit is fatal", () => {
   expect(() => new GasTracker(1n).popLimit()).toThrow(Fatal)
 })

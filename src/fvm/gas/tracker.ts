@@ -29,6 +29,7 @@ export class GasTracker {
   #near = 0
   /** Milligas left, if they are more than {@link MAX_NEAR}. */
   #far: Milligas | undefined
+  #wasSeen = false
   readonly #snapshots: Snapshot[] = []
   readonly #onCharge: ((charge: Charge) => void) | undefined
   readonly #budget: WorkBudget | undefined
@@ -63,6 +64,20 @@ export class GasTracker {
   /** What is available, or 2^52 if it is more: enough to tell whether an amount below that fits. */
   get availableNearby(): number {
     return this.#far === undefined ? this.#near : MAX_NEAR
+  }
+
+  /** What is available, for an actor that asks. */
+  show(): Milligas {
+    this.#wasSeen = true
+    return this.available
+  }
+
+  /**
+   * Whether an actor has asked what is available, or a call had a limit of its own. Otherwise nothing but running out of gas can come of
+   * another gas limit.
+   */
+  get wasSeen(): boolean {
+    return this.#wasSeen
   }
 
   /** The most that may be used before the next charge: what is available, or what is left of the budget. */
@@ -128,6 +143,7 @@ export class GasTracker {
 
   /** Begins to count under a limit of its own, which is never more than what is available. */
   pushLimit(limit: Milligas): void {
+    this.#wasSeen = true
     const { available, used } = this
     this.#snapshots.push({ limit: this.#limit, used })
     this.#limit = limit < available ? limit : available

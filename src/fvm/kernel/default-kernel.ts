@@ -81,7 +81,7 @@ export class DefaultKernel implements Kernel {
   // gas
 
   gasAvailable(): Milligas {
-    return this.gas.available
+    return this.gas.show()
   }
 
   chargeGas(name: string, milligas: Milligas): void {
