@@ -4,7 +4,7 @@ import { Chain } from "./chain.ts"
 import { ChainError, FutureEpochError, MempoolError, NullRoundError } from "./errors.ts"
 import type { EditableState } from "./state-view.ts"
 import { account, alias, BALANCE, GENESIS_TIME, testOptions, transfer } from "./testing/stand-ins.ts"
-import type { ChainOptions, HeadChange, Tipset } from "./types.ts"
+import type { ChainOptions, HeadChange, Tipset, TrialResult } from "./types.ts"
 
 const opened: Chain[] = []
 async function open(more: Partial<ChainOptions> = {}): Promise<Chain> {
@@ -544,6 +544,24 @@ describe("trials", () => {
     )
     expect(again.receipt.exitCode).toBe(0)
     expect(response.state!.root.equals(chain.head.stateRoot)).toBe(false)
+  })
+
+  test("after another in the same state finds nothing of it, before and after a tipset", async () => {
+    const chain = await open()
+    const send = (value: bigint): Promise<TrialResult> =>
+      chain.call({ message: { ...transfer(1, 0, account(51)).message, gasFeeCap: 0n, gasPremium: 0n, value } }, latest)
+    const latest = { tag: "latest" } as const
+    const first = await send(1n)
+    expect(first.receipt.exitCode).toBe(0)
+    expect(await (await chain.stateAt(latest)).resolveId(account(51))).toBeUndefined()
+    // Of an address that had become known the second would cost less.
+    expect((await send(2n)).receipt.gasUsed).toBe(first.receipt.gasUsed)
+    await chain.push(transfer(2, 0))
+    expect((await send(3n)).receipt.gasUsed).toBe(first.receipt.gasUsed)
+    expect((await send(4n)).receipt.gasUsed).toBe(first.receipt.gasUsed)
+    await chain.push(transfer(1, 0, account(51)))
+    expect(await (await chain.stateAt(latest)).resolveId(account(51))).toBeDefined()
+    expect((await send(5n)).receipt.gasUsed).toBeLessThan(first.receipt.gasUsed)
   })
 
   test("an unknown sender can be assumed", async () => {

@@ -8,6 +8,7 @@ import { type Block, mustGet } from "../ipld/blockstore.ts"
 import {
   bytesFromKey,
   bytesKey,
+  cidEquals,
   cidFromKey,
   cidKey,
   DAG_CBOR,
@@ -544,7 +545,7 @@ export class Chain {
     const tipset = this.#withState(ref)
     const { stateRoot } = tipset
     // What was looked up in the head's state is known until there is another head.
-    const tree = tipset === this.#head ? this.#tree() : StateTree.load(this.#jobs.blocks, stateRoot)
+    const tree = tipset === this.#head ? this.#tree() : this.#jobs.stateTree(stateRoot)
     return new StateReader(tree, stateRoot, this.#codes)
   }
 
@@ -767,7 +768,7 @@ export class Chain {
 
   /** The state at the head, for look-ups on this thread. */
   #tree(): StateTree {
-    this.#headTree ??= StateTree.load(this.#jobs.blocks, this.#head.stateRoot)
+    this.#headTree ??= this.#jobs.stateTree(this.#head.stateRoot)
     return this.#headTree
   }
 
@@ -1184,8 +1185,7 @@ export class Chain {
       const at = this.#snapshots.findIndex(({ id }) => id === snapshot)
       const saved = this.#snapshots[at]
       if (saved === undefined) return false
-      const target = this.#tipsets.load(bytesFromKey(saved.head))
-      const back = await this.#goBack(target, { ...this.#tipsets.row(target), stateRoot: cidFromKey(saved.stateRoot) })
+      const back = await this.#goBack(this.#tipsets.load(bytesFromKey(saved.head)), cidFromKey(saved.stateRoot))
       this.#snapshots = this.#snapshots.slice(0, at)
       this.#clock.restore(saved.clock)
       this.#settings = saved.settings
@@ -1218,7 +1218,7 @@ export class Chain {
         target = this.#tipsets.load(target.parentHash)
       }
       const kept = this.#snapshots.filter(({ epoch }) => epoch <= target.epoch)
-      const back = await this.#goBack(target, this.#tipsets.row(target))
+      const back = await this.#goBack(target, target.stateRoot)
       this.#snapshots = kept
       this.#pool.restore(this.#pool.dump())
       this.#announceBack(back)
@@ -1226,21 +1226,24 @@ export class Chain {
     })
   }
 
-  /** Makes a tipset of the chain the head again, with the row that it had. */
-  async #goBack(target: Tipset, row: TipsetRow): Promise<StepsBack> {
+  /** Makes a tipset of the chain the head again, with the state that it had. */
+  async #goBack(target: Tipset, stateRoot: CID): Promise<StepsBack> {
     const reverted: Tipset[] = []
     for (let tipset = this.#head; tipset.epoch > target.epoch; tipset = this.#tipsets.load(tipset.parentHash))
       reverted.push(tipset)
     const unexecuted: Tipset[] = []
     if (this.timing === "instant") unexecuted.push(...reverted)
     else if (reverted.length > 0) unexecuted.push(...reverted.slice(1), target)
-    if (reverted.length > 0 || !target.stateRoot.equals(row.stateRoot))
+    if (reverted.length > 0 || !cidEquals(stateRoot, this.#head.stateRoot)) {
+      // All that an edit changes of a row is the state root.
+      const row: TipsetRow = { ...this.#tipsets.row(target), stateRoot }
       await this.#change(() =>
         this.#jobs.write<"revert">({ kind: "revert", to: target.hash, row: encodeTipsetRow(row) }),
       )
-    for (const { hash } of reverted) this.#tipsets.forget(hash)
-    this.#setHead(this.#tipsets.remember(row, target.headers))
-    this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+      for (const { hash } of reverted) this.#tipsets.forget(hash)
+      this.#setHead(this.#tipsets.remember(row, target.headers))
+      this.#nextBaseFee = this.#baseFeeAfter(this.#head)
+    }
     return { reverted, unexecuted }
   }
 

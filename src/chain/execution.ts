@@ -16,7 +16,7 @@ import { Machine, type ManifestCache } from "../fvm/machine/machine.ts"
 import type { Receipt } from "../fvm/receipt.ts"
 import { StateTree } from "../fvm/state-tree/state-tree.ts"
 import { type Blockstore, mustGet } from "../ipld/blockstore.ts"
-import { cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
+import { cidEquals, cidKey, cidOfBlock, DAG_CBOR, decodeCid } from "../ipld/cid.ts"
 import { OverlayBlockstore } from "../ipld/overlay-blockstore.ts"
 import { BLOCK_GAS_LIMIT } from "./base-fee.ts"
 import { hex } from "./bytes.ts"
@@ -77,6 +77,14 @@ interface MachineWishes {
   readonly code?: TracingRuntime["code"]
   readonly budget?: WorkBudget | undefined
   readonly hearing?: Hearing | undefined
+  readonly sharing?: Machine | undefined
+}
+
+/** Where messages are tried out. */
+interface TrialPlace {
+  readonly network: Network
+  readonly draws: Draws
+  readonly root: CID
 }
 
 /** Writes down the calls to the address that the chain listens to. */
@@ -95,6 +103,8 @@ class Hearing {
     this.heard.push({ message: this.message, method, params: params.slice() })
   }
 }
+
+type TrialParts = Pick<TrialOutcome, "results" | "steps" | "root" | "blocks">
 
 interface Draws {
   readonly beacon: Uint8Array
@@ -121,6 +131,8 @@ export class Execution {
   #tracing: TracingRuntime | undefined
   /** The tipset that this thread wrote last, if it was the last thing that it wrote. */
   #written: TipsetRow | undefined
+  /** What something was tried out with last. Not that of a new tipset: to keep each of those until the next costs more than to load anew. */
+  #last: { readonly root: CID; readonly machine: Machine } | undefined
 
   /** @param createTracing - Makes what single steps are written down by, once they are asked for. Default: there are none */
   constructor(store: ChainStore, runtime: Runtime, setup: WorkerSetup, createTracing?: () => TracingRuntime) {
@@ -157,9 +169,14 @@ export class Execution {
     }
   }
 
-  /** The blocks as this thread sees them: what was read or written lately without the database. */
-  get blocks(): Blockstore {
-    return this.#blocks
+  /** A state, to be looked up in. @throws MachineError - There is no such state. */
+  stateTree(root: CID): StateTree {
+    return this.#lastOf(root)?.stateTree ?? StateTree.load(this.#blocks, root)
+  }
+
+  /** The last machine, if that is its state: what was looked up there is known. */
+  #lastOf(root: CID): Machine | undefined {
+    return this.#last !== undefined && cidEquals(this.#last.root, root) ? this.#last.machine : undefined
   }
 
   /**
@@ -266,6 +283,7 @@ export class Execution {
       })
       this.#blocks.committed()
       this.#written = row
+      this.#last = undefined
       this.#headers.add(row.key, header)
       return {
         row,
@@ -352,10 +370,30 @@ export class Execution {
 
   /** Executes messages on a copy. Failed messages are results; what the kernel refuses is `execution-fault`'s little brother, `refused`. */
   trial(job: TrialJob, budget?: WorkBudget): TrialOutcome {
-    const overlay = this.#overlay(job.blocks)
-    const { network, draws, root } = this.#trialContext(job)
+    const place = this.#trialPlace(job)
+    const { epoch, timestamp, baseFee } = place.network
     const hearing = this.#listen()
-    const machine = this.#machine(overlay, root, network, draws, { tracing: job.trace, budget, hearing })
+    const wishes = { tracing: job.trace, budget, hearing }
+    const outcome =
+      job.keepState || job.steps ? this.#trialKept(job, place, wishes) : this.#trialTakenBack(job, place, wishes)
+    return { ...outcome, epoch, timestamp, baseFee, heard: hearing?.heard ?? [] }
+  }
+
+  #trialTakenBack(job: TrialJob, place: TrialPlace, wishes: MachineWishes): TrialParts {
+    const { hearing } = wishes
+    const results = this.#tryOut(place, job.blocks, wishes, (executor) =>
+      job.messages.map((message, i) => {
+        if (hearing) hearing.message = i
+        return this.#applyTrial(executor, message)
+      }),
+    )
+    return { results, steps: [], root: undefined, blocks: [] }
+  }
+
+  #trialKept(job: TrialJob, { root, network, draws }: TrialPlace, wishes: MachineWishes): TrialParts {
+    const { hearing } = wishes
+    const overlay = this.#overlay(job.blocks)
+    const machine = this.#machine(overlay, root, network, draws, wishes)
     const executor = new Executor(machine, this.#runtime)
     const steps: StepTrace[] = []
     const results = job.messages.map((message, i) => {
@@ -367,38 +405,57 @@ export class Execution {
       steps.push(this.#stepThrough(overlay, before, network, draws, job.steps, real, again))
       return real
     })
-    let kept: { root: Uint8Array; blocks: TrialOutcome["blocks"] } | undefined
-    if (job.keepState) {
-      const after = machine.flush()
-      kept = {
-        root: after.bytes,
-        blocks: [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes })),
-      }
+    if (!job.keepState) return { results, steps, root: undefined, blocks: [] }
+    const after = machine.flush()
+    const blocks = [...overlay.blocks()].map(({ cid, bytes }) => ({ cid: cid.bytes, bytes }))
+    return { results, steps, root: after.bytes, blocks }
+  }
+
+  /**
+   * Applies messages to a state, and takes back what they did.
+   *
+   * @param blocks - That the store lacks.
+   * @throws What `run` throws.
+   */
+  #tryOut<T>(
+    { root, network, draws }: TrialPlace,
+    blocks: TrialJob["blocks"],
+    wishes: MachineWishes,
+    run: (executor: Executor) => T,
+  ): T {
+    const isStored = blocks.length === 0
+    const store = isStored ? this.#blocks : this.#overlay(blocks)
+    const machine = this.#machine(store, root, network, draws, { ...wishes, sharing: this.#lastOf(root) })
+    if (isStored) this.#last = { root, machine }
+    try {
+      return machine.tryOut(() => run(new Executor(machine, this.#runtime)))
+    } catch (error) {
+      // A machine that has seen a fault is not used again.
+      this.#last = undefined
+      throw error
     }
-    const { epoch, timestamp, baseFee } = network
-    const heard = hearing?.heard ?? []
-    return { results, steps, epoch, timestamp, baseFee, root: kept?.root, blocks: kept?.blocks ?? [], heard }
   }
 
   /** Searches the least gas limit with which one message succeeds. */
   estimate(job: EstimateJob, budget?: WorkBudget): EstimateOutcome {
     const [message] = job.messages
     if (message === undefined) throw new ChainError("invalid-option", "an estimate needs a message")
-    const overlay = this.#overlay(job.blocks)
-    const { network, draws, root } = this.#trialContext(job)
+    const place = this.#trialPlace(job)
     const { gasLimit: asked } = message.message
     const most = asked > 0n && asked < BLOCK_GAS_LIMIT ? asked : BLOCK_GAS_LIMIT
     const hearing = this.#listen()
-    const run = (gasLimit: bigint, listener?: Hearing): ApplyResult => {
-      const machine = this.#machine(new OverlayBlockstore(overlay), root, network, draws, { budget, hearing: listener })
-      return this.#applyTrial(new Executor(machine, this.#runtime), message, gasLimit)
-    }
+    const run = (gasLimit: bigint, listener?: Hearing): ApplyResult =>
+      this.#tryOut(place, job.blocks, { budget, hearing: listener }, (executor) =>
+        this.#applyTrial(executor, message, gasLimit),
+      )
     const result = run(most, hearing)
     const heard = hearing?.heard ?? []
     if (result.receipt.exitCode !== 0) return { gasLimit: undefined, result, heard }
     const enough = (gasLimit: bigint): boolean => run(gasLimit).receipt.exitCode === 0
     let low = result.receipt.gasUsed
-    if (enough(low)) return { gasLimit: low, result, heard }
+    // Without a fee cap no balance hangs on the gas limit; where no actor saw its gas either, nothing does.
+    const isEnough = message.message.gasFeeCap === 0n && !result.gasWasSeen
+    if (isEnough || enough(low)) return { gasLimit: low, result, heard }
     // What it used is not enough when a callee gets a share only of what is left: search above it.
     let high = low * 2n
     while (high < most && !enough(high)) {
@@ -493,13 +550,14 @@ export class Execution {
     return recorder.finish(sameOutcome(again, real) ? "free" : "different", again.receipt.gasUsed)
   }
 
+  /** The store with blocks that it lacks. */
   #overlay(blocks: TrialJob["blocks"]): OverlayBlockstore {
     const overlay = new OverlayBlockstore(this.#blocks)
     for (const { cid, bytes } of blocks) overlay.put(decodeCid(cid), bytes)
     return overlay
   }
 
-  #trialContext(job: Omit<TrialJob, "kind">): { network: Network; draws: Draws; root: CID } {
+  #trialPlace(job: Omit<TrialJob, "kind">): TrialPlace {
     const { header, epoch } = this.#headers.byHash(job.at)
     const later = job.epoch !== undefined && job.epoch > epoch
     const beacon = header.beaconEntries.at(-1)?.data ?? new Uint8Array(0)
@@ -559,7 +617,7 @@ export class Execution {
     stateRoot: CID,
     network: Network,
     draws: Draws,
-    { tracing = false, code, budget, hearing }: MachineWishes = {},
+    { tracing = false, code, budget, hearing, sharing }: MachineWishes = {},
   ): Machine {
     const { chainId, networkVersion, actorDebugging } = this.#setup
     try {
@@ -580,6 +638,7 @@ export class Execution {
         code,
         budget,
         onUnreached: hearing?.onUnreached,
+        sharing,
         manifests: this.#manifests,
       })
     } catch (error) {
@@ -599,7 +658,7 @@ export class Execution {
     const key = cidKey(stateRoot)
     const known = this.#supplies.get(key)
     if (known !== undefined) return known
-    const supply = this.#supplyLeft(StateTree.load(this.#blocks, stateRoot))
+    const supply = this.#supplyLeft(this.stateTree(stateRoot))
     this.#supplies.set(key, supply)
     return supply
   }

@@ -1,8 +1,8 @@
 import { EngineFault } from "../fvm/engine/errors.ts"
 import { BudgetExceeded } from "../fvm/errors.ts"
 import { WorkBudget } from "../fvm/gas/budget.ts"
-import type { Blockstore } from "../ipld/blockstore.ts"
-import { decodeCid } from "../ipld/cid.ts"
+import type { StateTree } from "../fvm/state-tree/state-tree.ts"
+import { type CID, decodeCid } from "../ipld/cid.ts"
 import { ChainError } from "./errors.ts"
 import { Execution } from "./execution.ts"
 import type { EstimateJob, Job, JobResults, TrialJob } from "./jobs.ts"
@@ -72,9 +72,9 @@ export class JobRunner {
     if (options.setup.durable) this.#writer.start()
   }
 
-  /** The store's blocks as this thread sees them: what was read or written lately without the database. */
-  get blocks(): Blockstore {
-    return this.#here.blocks
+  /** As Execution.stateTree, of this thread. */
+  stateTree(root: CID): StateTree {
+    return this.#here.stateTree(root)
   }
 
   get #here(): Execution {

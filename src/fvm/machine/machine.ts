@@ -28,6 +28,11 @@ export interface MachineParts {
   readonly externs: Externs
   /** Where to find Wasm that is not in the store, such as that of a bundle. Default: nowhere. */
   readonly code?: ((code: CID) => Uint8Array | undefined) | undefined
+  /**
+   * A machine of the same state root whose state, store and manifest are used instead of others that are loaded; only one of the two may be
+   * at work. Default: there is none
+   */
+  readonly sharing?: Machine | undefined
   /** Manifests that were read before; what is read is added. Default: every machine reads its own. */
   readonly manifests?: ManifestCache | undefined
   /** Ends executions that take longer, with BudgetExceeded. Default: there is none. */
@@ -58,14 +63,13 @@ export class Machine implements MachineView {
    *   missing or incomplete.
    */
   constructor(parts: MachineParts) {
-    const { context, stateRoot, store, externs } = parts
-    if (!store.has(stateRoot)) throw new MachineError(`the state root ${stateRoot} is not in the store`)
-    if (!store.has(EMPTY_LIST_CID)) store.put(EMPTY_LIST_CID, EMPTY_LIST)
+    const { context, externs } = parts
+    const { store, stateTree, manifest } = parts.sharing ?? loadState(parts)
     this.context = context
     this.externs = externs
-    this.store = new OverlayBlockstore(store)
-    this.stateTree = StateTree.load(this.store, stateRoot)
-    this.manifest = manifestOf(this.stateTree, parts.manifests)
+    this.store = store
+    this.stateTree = stateTree
+    this.manifest = manifest
     this.#code = parts.code
     this.budget = parts.budget
     this.onUnreached = parts.onUnreached
@@ -73,6 +77,17 @@ export class Machine implements MachineView {
 
   code(cid: CID): Uint8Array | undefined {
     return this.#code?.(cid) ?? this.store.get(cid)
+  }
+
+  /** Runs what applies messages, and takes back all that they did. */
+  tryOut<T>(run: () => T): T {
+    this.stateTree.beginTransaction()
+    try {
+      return run()
+    } finally {
+      this.stateTree.endTransaction(true)
+      this.store.discard()
+    }
   }
 
   /**
@@ -90,6 +105,15 @@ export class Machine implements MachineView {
     }
     return root
   }
+}
+
+/** @throws As the constructor of Machine. */
+function loadState({ stateRoot, store, manifests }: MachineParts): Pick<Machine, "store" | "stateTree" | "manifest"> {
+  if (!store.has(stateRoot)) throw new MachineError(`the state root ${stateRoot} is not in the store`)
+  if (!store.has(EMPTY_LIST_CID)) store.put(EMPTY_LIST_CID, EMPTY_LIST)
+  const overlay = new OverlayBlockstore(store)
+  const stateTree = StateTree.load(overlay, stateRoot)
+  return { store: overlay, stateTree, manifest: manifestOf(stateTree, manifests) }
 }
 
 function manifestOf(tree: StateTree, known: ManifestCache | undefined): Manifest {
