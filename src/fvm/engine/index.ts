@@ -205,8 +205,9 @@ export interface Instance {
   readonly memory: InstanceMemory
   /** The gas counter in milligas, from 2^63 - 1 downwards. Negative: the metering code has trapped. */
   gas: bigint
-  /** The same counter as a double: exact as long as it is at most 2^53. */
-  gasNearby: number
+  /** The same counter as a double, read and set without a step between: exact as long as it is at most 2^53. */
+  readonly readGas: () => number
+  readonly writeGas: (milligas: number) => void
   /** Says whether syscalls may be answered without the host from now on. At first they may not. */
   allowShortcuts(allowed: boolean): void
   /**

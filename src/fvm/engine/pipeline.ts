@@ -16,7 +16,7 @@ import { entryPointOf, validateCode } from "./wasm/validate.ts"
  * Version of everything that shapes an instrumented module. To be raised with every change of a pass: entries of older
  * versions are then never read again.
  */
-export const INSTRUMENTATION_VERSION = 4
+export const INSTRUMENTATION_VERSION = 5
 
 /** Bytes of a page of linear memory. */
 export const PAGE_BYTES = 65_536

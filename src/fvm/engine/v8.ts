@@ -94,6 +94,8 @@ export class V8Engine<C> implements Engine<C> {
   #used: V8Instance<C>[] = []
   /** Imports by module name, shared by all instances: what they do goes to the running one. */
   readonly imports: WasmImports
+  /** The same, for code that has a start function, which must not make syscalls. */
+  #startImports: WasmImports | undefined
 
   constructor(options: V8EngineOptions<C>) {
     this.#options = options
@@ -106,7 +108,7 @@ export class V8Engine<C> implements Engine<C> {
       hashShortcut: options.hashShortcut,
     }
     this.#key = settingsKey(this.#settings)
-    this.imports = this.#makeImports({ ...options.hostFunctions, ...options.probes?.functions })
+    this.imports = this.#makeImports(this.#hostFunctions)
   }
 
   load(codeCid: string, fetch: () => Uint8Array | undefined): LoadedModule | undefined {
@@ -198,11 +200,29 @@ export class V8Engine<C> implements Engine<C> {
     return undefined
   }
 
-  #makeImports(hostFunctions: HostFunctions<C>): WasmImports {
+  get startImports(): WasmImports {
+    this.#startImports ??= this.#makeImports(this.#hostFunctions, ({ call, ...row }) => ({
+      ...row,
+      call: (context, ...args) => {
+        if (this.running!.isStarting) throw new ModuleRefused("start", "the start function makes a syscall")
+        return call(context, ...args)
+      },
+    }))
+    return this.#startImports
+  }
+
+  get #hostFunctions(): HostFunctions<C> {
+    return { ...this.#options.hostFunctions, ...this.#options.probes?.functions }
+  }
+
+  #makeImports(
+    hostFunctions: HostFunctions<C>,
+    checked: (row: HostFunction<C>) => HostFunction<C> = (row) => row,
+  ): WasmImports {
     const imports: WasmImports = {}
     for (const [module, rows] of Object.entries(hostFunctions)) {
       const functions: Record<string, WasmImport> = {}
-      for (const [name, row] of Object.entries(rows)) functions[name] = this.#bind(row)
+      for (const [name, row] of Object.entries(rows)) functions[name] = this.#bind(checked(row))
       imports[module] = functions
     }
     imports[HOST_MODULE] = {
@@ -221,21 +241,21 @@ export class V8Engine<C> implements Engine<C> {
     type Arg = number | bigint
     switch (params.length) {
       case 0:
-        return () => call(this.running!.hostContext())
+        return () => call(this.running!.context as C)
       case 1:
-        return (a: Arg) => call(this.running!.hostContext(), a)
+        return (a: Arg) => call(this.running!.context as C, a)
       case 2:
-        return (a: Arg, b: Arg) => call(this.running!.hostContext(), a, b)
+        return (a: Arg, b: Arg) => call(this.running!.context as C, a, b)
       case 3:
-        return (a: Arg, b: Arg, c: Arg) => call(this.running!.hostContext(), a, b, c)
+        return (a: Arg, b: Arg, c: Arg) => call(this.running!.context as C, a, b, c)
       case 4:
-        return (a: Arg, b: Arg, c: Arg, d: Arg) => call(this.running!.hostContext(), a, b, c, d)
+        return (a: Arg, b: Arg, c: Arg, d: Arg) => call(this.running!.context as C, a, b, c, d)
       case 5:
-        return (a: Arg, b: Arg, c: Arg, d: Arg, e: Arg) => call(this.running!.hostContext(), a, b, c, d, e)
+        return (a: Arg, b: Arg, c: Arg, d: Arg, e: Arg) => call(this.running!.context as C, a, b, c, d, e)
       case 6:
-        return (a: Arg, b: Arg, c: Arg, d: Arg, e: Arg, f: Arg) => call(this.running!.hostContext(), a, b, c, d, e, f)
+        return (a: Arg, b: Arg, c: Arg, d: Arg, e: Arg, f: Arg) => call(this.running!.context as C, a, b, c, d, e, f)
       default:
-        return (...args: Arg[]) => call(this.running!.hostContext(), ...args)
+        return (...args: Arg[]) => call(this.running!.context as C, ...args)
     }
   }
 }
@@ -332,16 +352,17 @@ class V8Instance<C> implements Instance, InstanceMemory {
   readonly #memory: WasmMemory | undefined
   readonly #setGas: (milligas: bigint) => void
   readonly #getGas: () => bigint
-  readonly #setGasNearby: (milligas: number) => void
-  readonly #getGasNearby: () => number
+  readonly readGas: () => number
+  readonly writeGas: (milligas: number) => void
   readonly #pagesGlobal: WasmGlobal
   readonly #allowShortcuts: ((allowed: number) => void) | undefined
   readonly #invoke: ((parameters: number) => number) | undefined
   readonly #reset: (() => void) | undefined
   readonly #start: (() => void) | undefined
-  #context: C | undefined
+  /** What its syscalls are about. */
+  context: C | undefined
   #limiter: MemoryLimiter | undefined
-  #starting = false
+  isStarting = false
   #shortcuts = false
   /** Something ran in it since it was as new. */
   #dirty = false
@@ -356,11 +377,12 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   constructor(module: V8Module<C>, compiled: WasmModule) {
     this.#module = module
-    const { exports } = new WebAssembly.Instance(compiled, module.engine.imports)
+    const { engine } = module
+    const { exports } = new WebAssembly.Instance(compiled, module.facts.hasStart ? engine.startImports : engine.imports)
     this.#setGas = exports[EXPORTS.setGas] as (milligas: bigint) => void
     this.#getGas = exports[EXPORTS.getGas] as () => bigint
-    this.#setGasNearby = exports[EXPORTS.setGasNearby] as (milligas: number) => void
-    this.#getGasNearby = exports[EXPORTS.getGasNearby] as () => number
+    this.readGas = exports[EXPORTS.readGas] as () => number
+    this.writeGas = exports[EXPORTS.writeGas] as (milligas: number) => void
     this.#memory = exports[EXPORTS.memory] as WasmMemory | undefined
     this.#pagesGlobal = exports[EXPORTS.pages] as WasmGlobal
     this.#allowShortcuts = exports[EXPORTS.allowShortcuts] as ((allowed: number) => void) | undefined
@@ -372,7 +394,7 @@ class V8Instance<C> implements Instance, InstanceMemory {
   }
 
   begin(context: C, limiter: MemoryLimiter, gas: bigint): void {
-    this.#context = context
+    this.context = context
     this.#limiter = limiter
     this.#dirty = true
     this.#setGas(gas)
@@ -412,9 +434,9 @@ class V8Instance<C> implements Instance, InstanceMemory {
   }
 
   start(): { readonly kind: "trapped"; readonly trap: TrapKind; readonly message: string } | undefined {
-    this.#starting = true
+    this.isStarting = true
     const ending = this.#run(this.#start!)
-    this.#starting = false
+    this.isStarting = false
     return ending.kind === "trapped" ? ending : undefined
   }
 
@@ -442,14 +464,9 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   release(): void {
     if (this.#limiter === undefined) return
-    this.#context = undefined
+    this.context = undefined
     this.#limiter = undefined
     this.#module.giveBack(this)
-  }
-
-  hostContext(): C {
-    if (this.#starting) throw new ModuleRefused("start", "the start function makes a syscall")
-    return this.#context as C
   }
 
   get memory(): InstanceMemory {
@@ -474,14 +491,6 @@ class V8Instance<C> implements Instance, InstanceMemory {
 
   set gas(milligas: bigint) {
     this.#setGas(milligas)
-  }
-
-  get gasNearby(): number {
-    return this.#getGasNearby()
-  }
-
-  set gasNearby(milligas: number) {
-    this.#setGasNearby(milligas)
   }
 
   allowShortcuts(allowed: boolean): void {

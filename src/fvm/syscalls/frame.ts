@@ -113,7 +113,7 @@ export class Frame {
     this.lastGas = available
     this.lastGasFar = undefined
     this.lastMemory = this.limiter.memoryUsed
-    instance.gasNearby = available
+    instance.writeGas(available)
   }
 
   /**
@@ -160,14 +160,13 @@ export class Frame {
     const instance = this.attached
     if (instance === undefined) throw new Fatal("the start function of an actor makes a syscall")
     if (this.lastGasFar === undefined && this.limiter.memoryUsed <= this.lastMemory) {
-      const used = this.lastGas - instance.gasNearby
+      const used = this.lastGas - instance.readGas()
       this.gas.chargeSyscall(used > 0 ? used : 0, this.syscallCost)
-    } else {
-      this.chargeForExec(instance.gas)
-      this.gas.chargeCompute("OnSyscall", this.syscallCost)
+      // Nothing has grown, so the actor's memory is where it was.
+      return this.attachedMemory!
     }
-    const memory = this.attachedMemory!
-    memory.refresh()
-    return memory
+    this.chargeForExec(instance.gas)
+    this.gas.chargeCompute("OnSyscall", this.syscallCost)
+    return this.memory
   }
 }

@@ -45,8 +45,8 @@ export const EXPORTS = {
   setGas: "set_gas",
   getGas: "get_gas",
   /** `(f64) -> ()` and `() -> (f64)`: the same counter, for a host that has numbers rather than integers of 64 bits. */
-  setGasNearby: "set_gas_nearby",
-  getGasNearby: "get_gas_nearby",
+  writeGas: "write_gas",
+  readGas: "read_gas",
   /** Pages that the actor has, as a mutable i32 global. */
   pages: "pages",
   /** `() -> ()`: the start function. It is called by the host, which has no access to the memory before. */
@@ -168,11 +168,11 @@ export function adaptModule(
   const growTable = used.growTable ? addFunction(typeIndex([FUNCREF, I32], [I32]), growTableBody(mayGrowTable)) : 0
   const setGas = addFunction(typeIndex([I64], []), bodyOf([0, LOCAL_GET, 0, GLOBAL_SET, GAS_GLOBAL, END]))
   const getGas = addFunction(typeIndex([], [I64]), bodyOf([0, GLOBAL_GET, GAS_GLOBAL, END]))
-  const setGasNearby = addFunction(
+  const writeGas = addFunction(
     typeIndex([F64], []),
     bodyOf([0, LOCAL_GET, 0, I64_TRUNC_F64_S, GLOBAL_SET, GAS_GLOBAL, END]),
   )
-  const getGasNearby = addFunction(typeIndex([], [F64]), bodyOf([0, GLOBAL_GET, GAS_GLOBAL, F64_CONVERT_I64_S, END]))
+  const readGas = addFunction(typeIndex([], [F64]), bodyOf([0, GLOBAL_GET, GAS_GLOBAL, F64_CONVERT_I64_S, END]))
   const allowShortcuts = hashImport === undefined ? 0 : addFunction(typeIndex([I32], []), allowBody(allowedGlobal))
   const ownHash =
     hashImport === undefined
@@ -264,8 +264,8 @@ export function adaptModule(
     { name: EXPORTS.pages, kind: KIND.global, index: pagesGlobal },
     { name: EXPORTS.setGas, kind: KIND.function, index: setGas },
     { name: EXPORTS.getGas, kind: KIND.function, index: getGas },
-    { name: EXPORTS.setGasNearby, kind: KIND.function, index: setGasNearby },
-    { name: EXPORTS.getGasNearby, kind: KIND.function, index: getGasNearby },
+    { name: EXPORTS.writeGas, kind: KIND.function, index: writeGas },
+    { name: EXPORTS.readGas, kind: KIND.function, index: readGas },
   ]
   if (module.memories.length > 0) exported.push({ name: EXPORTS.memory, kind: KIND.memory, index: 0 })
   if (invoke !== undefined) exported.push({ name: EXPORTS.invoke, kind: KIND.function, index: moved(invoke) })

@@ -154,11 +154,9 @@ export class Bench {
     this.instance = {
       memory: { bytes: this.bytes, length: MEMORY_SIZE },
       gas: 0n,
-      get gasNearby(): number {
-        return Number(this.gas)
-      },
-      set gasNearby(milligas: number) {
-        this.gas = BigInt(milligas)
+      readGas: (): number => Number(this.instance.gas),
+      writeGas: (milligas: number): void => {
+        this.instance.gas = BigInt(milligas)
       },
       allowShortcuts: () => undefined,
       invoke: (): Ending => ({ kind: "returned", block: 0 }),
