@@ -73,10 +73,12 @@ export class ByteWriter {
 /** Reads what {@link ByteWriter} wrote; byte strings are copies. @throws ChainError - `invalid-encoding`: too short. */
 export class ByteReader {
   readonly #bytes: Uint8Array
-  #at = 0
+  #at: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param at - Where to begin. */
+  constructor(bytes: Uint8Array, at: number = 0) {
     this.#bytes = bytes
+    this.#at = at
   }
 
   get done(): boolean {
@@ -152,6 +154,19 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   const copied = new Uint8Array(length)
   copied.set(bytes.subarray(0, length))
   return copied
+}
+
+/** Numbers as a key or a short row: four bytes each, big-endian; what is larger is the largest. */
+export function u32(...values: number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length)
+  for (let i = 0, at = 0; i < values.length; i++) {
+    const value = Math.min(values[i]!, 0xffffffff)
+    bytes[at++] = value >>> 24
+    bytes[at++] = value >>> 16
+    bytes[at++] = value >>> 8
+    bytes[at++] = value
+  }
+  return bytes
 }
 
 /** Hexadecimal text, without 0x: a map key for bytes. */

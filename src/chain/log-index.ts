@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, copyOf, hex } from "./bytes.ts"
+import { ByteReader, ByteWriter, copyOf, hex, u32 } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import {
   conditionsOf,
@@ -504,13 +504,4 @@ function rowKey(level: Fold["level"], to: number, row: number): Uint8Array {
 /** What the database hands out is the beginning of a larger buffer whose `length` says how much of it counts. */
 function whole(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.length)
-}
-
-function u32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4)
-  bytes[0] = value >>> 24
-  bytes[1] = value >>> 16
-  bytes[2] = value >>> 8
-  bytes[3] = value
-  return bytes
 }

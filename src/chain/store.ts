@@ -1,17 +1,17 @@
 import { ABORT, open, type RootDatabase } from "lmdb"
 import type { CID } from "multiformats/cid"
 import type { InstrumentedCodeCache } from "../fvm/engine/index.ts"
-import type { Block, Blockstore } from "../ipld/blockstore.ts"
-import { BLAKE2B_256, cidOfDigest, DAG_CBOR, IDENTITY } from "../ipld/cid.ts"
-import { ByteReader, copyOf } from "./bytes.ts"
+import { cidOfDigest, DAG_CBOR, IDENTITY } from "../ipld/cid.ts"
+import { ByteReader, copyOf, u32 } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import { type FoundLogs, LogIndex, type LogSearch } from "./log-index.ts"
 import { LogChunk, type StoredLog } from "./log-rows.ts"
+import { PackedBlocks } from "./packs.ts"
 import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type LogRow, type TipsetRow } from "./rows.ts"
 import { type Table, WriteBehind } from "./write-behind.ts"
 
 /** Written into each database; a database with another number is refused. */
-export const STORE_FORMAT = 3
+export const STORE_FORMAT = 4
 
 /** A million transactions want room: address space, not memory or disk. */
 const MAP_BYTES = 64 * 2 ** 30
@@ -66,7 +66,7 @@ export interface StoreOptions {
  *
  * | table | key | value |
  * |---|---|---|
- * | blocks | digest (32) of a blake2b-256 CID, else the whole CID | bytes |
+ * | places, packs | see {@link PackedBlocks} | blocks |
  * | tipsets | hash (32) | {@link TipsetRow} |
  * | epochs | epoch (4) | hash: the current chain only |
  * | messages | digest of the CID (32) | epoch (4), index (4) |
@@ -77,7 +77,8 @@ export interface StoreOptions {
  */
 export class ChainStore {
   readonly #root: RootDatabase<Uint8Array, Uint8Array>
-  readonly #blocks: Table
+  readonly #places: Table
+  readonly #packs: Table
   readonly #tipsets: Table
   readonly #epochs: Table
   readonly #messages: Table
@@ -87,7 +88,7 @@ export class ChainStore {
   readonly #code: Table
   readonly #behind: WriteBehind | undefined
   /** The blocks, read from and written to the database itself; writing needs an open {@link transaction}. */
-  readonly blocks: Blockstore
+  readonly blocks: PackedBlocks
   /** Instrumented code of actors, for all threads and the next start. */
   readonly code: InstrumentedCodeCache
 
@@ -114,7 +115,8 @@ export class ChainStore {
       const stored = this.#root.openDB<Uint8Array, Uint8Array>(name, { encoding: "binary", keyEncoding: "binary" })
       return this.#behind?.table(stored) ?? stored
     }
-    this.#blocks = table("blocks")
+    this.#places = table("places")
+    this.#packs = table("packs")
     this.#tipsets = table("tipsets")
     this.#epochs = table("epochs")
     this.#messages = table("messages")
@@ -132,7 +134,11 @@ export class ChainStore {
         }
       },
     }
-    this.blocks = new TableBlockstore(this.#blocks, () => this.refresh())
+    const nextPack = {
+      get: () => Number(text(this.meta("nextPack") ?? utf8.encode("0"))),
+      set: (next: number) => this.setMeta("nextPack", String(next)),
+    }
+    this.blocks = new PackedBlocks(this.#places, this.#packs, nextPack, () => this.refresh())
     const format = this.meta("format")
     if (format !== undefined && Number(text(format)) !== STORE_FORMAT)
       throw new ChainError(
@@ -171,9 +177,12 @@ export class ChainStore {
     if (this.#behind !== undefined)
       return this.#behind.transaction(() => {
         try {
-          return write()
+          this.blocks.begin()
+          const result = write()
+          this.blocks.flush()
+          return result
         } catch (error) {
-          this.#logs.forget()
+          this.#forget()
           throw error
         }
       })
@@ -182,21 +191,29 @@ export class ChainStore {
     try {
       this.#root.transactionSync(() => {
         try {
+          this.blocks.begin()
           result = write()
+          this.blocks.flush()
           return undefined
         } catch (error) {
           failed = { error }
-          this.#logs.forget()
+          this.#forget()
           return ABORT
         }
       })
     } catch (cause) {
-      this.#logs.forget()
+      this.#forget()
       if (failed === undefined)
         throw new ChainError("database-write", `the database could not be written: ${message(cause)}`, { cause })
     }
     if (failed !== undefined) throw failed.error
     return result as T // set, for write() has returned
+  }
+
+  /** What is known in memory of rows that did not come about. */
+  #forget(): void {
+    this.#logs.forget()
+    this.blocks.forget()
   }
 
   /** Keys of {@link code}. */
@@ -332,34 +349,9 @@ export class ChainStore {
     }
   }
 
-  /** Every block under the key that it has in the table: the digest, or the bytes of a CID with another hash than blake2b-256. */
-  *allBlocks(): Generator<{ readonly key: Uint8Array; readonly bytes: Uint8Array }> {
-    for (const batch of this.blockKeys(1000)) yield* batch
-  }
-
-  /** The same in batches; between two of them the table may be changed. */
-  *blockKeys(most: number): Generator<readonly { readonly key: Uint8Array; readonly bytes: Uint8Array }[]> {
-    for (let start: Uint8Array | undefined; ; ) {
-      const batch: { key: Uint8Array; bytes: Uint8Array }[] = []
-      for (const { key, value } of this.#blocks.getRange({ ...(start && { start }), limit: most }))
-        batch.push({ key: copyOf(key), bytes: copyOf(value) })
-      const last = batch.at(-1)
-      if (last === undefined) return
-      yield batch
-      // The next key that there can be.
-      start = new Uint8Array(last.key.length + 1)
-      start.set(last.key)
-    }
-  }
-
   /** Hashes of all tipsets that have a row, on the chain or not. */
   *tipsetHashes(): Generator<Uint8Array> {
     for (const key of this.#tipsets.getKeys()) yield copyOf(key)
-  }
-
-  /** To be called in a {@link transaction}. */
-  removeBlocks(keys: readonly Uint8Array[]): void {
-    for (const key of keys) this.#blocks.removeSync(key)
   }
 
   /** To be called in a {@link transaction}. */
@@ -375,7 +367,8 @@ export class ChainStore {
   /** Entries and bytes of each table, in pages, for the reckoning of what a message costs. */
   usage(): Readonly<Record<string, { readonly entries: number; readonly bytes: number }>> {
     const tables = {
-      blocks: this.#blocks,
+      places: this.#places,
+      packs: this.#packs,
       tipsets: this.#tipsets,
       epochs: this.#epochs,
       messages: this.#messages,
@@ -409,41 +402,6 @@ export class ChainStore {
   }
 }
 
-/** Blocks straight from the table. A block that is missing may have been committed by another thread since the last look. */
-class TableBlockstore implements Blockstore {
-  readonly #table: Table
-  readonly #refresh: () => void
-
-  constructor(table: Table, refresh: () => void) {
-    this.#table = table
-    this.#refresh = refresh
-  }
-
-  get(cid: CID): Uint8Array | undefined {
-    const key = blockKey(cid)
-    const bytes = this.#table.getBinaryFast(key)
-    if (bytes !== undefined) return copy(bytes)
-    this.#refresh()
-    return copy(this.#table.getBinaryFast(key))
-  }
-
-  has(cid: CID): boolean {
-    return this.get(cid) !== undefined
-  }
-
-  put(cid: CID, bytes: Uint8Array): void {
-    this.#table.putSync(blockKey(cid), bytes)
-  }
-
-  putMany(blocks: Iterable<Block>): void {
-    for (const { cid, bytes } of blocks) this.put(cid, bytes)
-  }
-}
-
-function blockKey(cid: CID): Uint8Array {
-  return cid.multihash.code === BLAKE2B_256 ? cid.multihash.digest : cid.bytes
-}
-
 /** Whether a CID carries its data in itself, so that no store has a block for it. */
 export function isInline(cid: CID): boolean {
   return cid.multihash.code === IDENTITY
@@ -458,13 +416,6 @@ function text(bytes: Uint8Array): string {
 
 function copy(bytes: Uint8Array | undefined): Uint8Array | undefined {
   return bytes && copyOf(bytes)
-}
-
-function u32(...values: number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length)
-  const view = new DataView(bytes.buffer)
-  for (const [i, value] of values.entries()) view.setUint32(4 * i, Math.min(value, 0xffffffff))
-  return bytes
 }
 
 function message(cause: unknown): string {

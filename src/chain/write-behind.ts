@@ -46,7 +46,7 @@ interface Change {
   readonly value: Uint8Array | undefined
 }
 
-/** Told of each change: bytes, name of the row, what was pending for it before. */
+/** Told of each change: bytes more that are to be written, name of the row, what was pending for it before. */
 type Changed = (bytes: number, name: string, before: Change | undefined) => void
 
 interface Undo {
@@ -269,7 +269,7 @@ export class BehindTable implements Table {
     const before = this.#pending.get(name)
     this.#pending.set(name, { key, value })
     if (before === undefined && this.#sorted !== undefined) this.#note(this.#sorted, name)
-    this.#changed(ROW_BYTES + key.length + (value?.length ?? 0), name, before)
+    this.#changed(sizeOf({ key, value }) - (before === undefined ? 0 : sizeOf(before)), name, before)
   }
 
   /** Puts back what was pending for a row before a change. */
@@ -383,12 +383,17 @@ export class BehindTable implements Table {
   /** What was handed over is not in the database: it is pending again. @returns Its bytes. */
   notWritten(): number {
     let bytes = 0
-    for (const { key, value } of this.#writing.values()) bytes += ROW_BYTES + key.length + (value?.length ?? 0)
+    for (const change of this.#writing.values()) bytes += sizeOf(change)
     this.#pending = new Map([...this.#writing, ...this.#pending])
     this.#writing = NOTHING
     this.#sorted = undefined
     return bytes
   }
+}
+
+/** What it takes in memory. */
+function sizeOf({ key, value }: Change): number {
+  return ROW_BYTES + key.length + (value?.length ?? 0)
 }
 
 function inOrder(a: string, b: string): number {

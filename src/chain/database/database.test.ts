@@ -10,6 +10,7 @@ import { decode, encode, expectTuple, expectUint64 } from "../../ipld/dag-cbor.t
 import { linksOf } from "../../ipld/links.ts"
 import { Chain } from "../chain.ts"
 import { decodeHeader } from "../header-codec.ts"
+import { nameOf } from "../packs.ts"
 import { encodeTipsetRow } from "../rows.ts"
 import { ChainStore } from "../store.ts"
 import { account, alias, BALANCE, testOptions, transfer } from "../testing/stand-ins.ts"
@@ -254,7 +255,7 @@ describe("the check of a database", () => {
       const { cid } = head.messages[0]!
       broken(() => store.blocks.put(cid, new Uint8Array([1])))
       for (const lost of [cid, head.stateRoot, head.receiptsRoot, head.key.cids[0]!, head.key.cid])
-        broken(() => store.removeBlocks([lost.multihash.digest]))
+        broken(() => store.blocks.remove(nameOf(lost)))
       broken(() => store.removeTipsetRow(head.key.hash))
       broken(() => store.replaceTipset({ ...head, gasUsed: head.gasUsed + 1n }))
       broken(() => store.replaceTipset({ ...head, gasLimit: 0n }))
@@ -323,6 +324,8 @@ describe("garbage collection", () => {
         checkDatabase(store)
         collectGarbage(store, 2)
         expect(checkDatabase(store)).toMatchObject({ states: 2, offChain: 0 })
+        const needed = new Set([...store.blocks.names(100)].flat().flatMap((name) => store.blocks.packsOf(name)))
+        expect([...store.blocks.packs()]).toEqual([...needed].sort((a, b) => a - b))
       })
       if (finished) {
         expect(fatal).toBeGreaterThan(3)

@@ -1,15 +1,15 @@
-import { BLAKE2B_256, CBOR, type CID, DAG_CBOR, decodeCid, RAW } from "../../ipld/cid.ts"
+import { CBOR, type CID, DAG_CBOR, decodeCid, RAW } from "../../ipld/cid.ts"
 import { hex } from "../bytes.ts"
 import { ChainError } from "../errors.ts"
 import { firstState, readFacts } from "../facts.ts"
 import { decodeHeader } from "../header-codec.ts"
+import { NAME_BYTES } from "../packs.ts"
 import type { ChainStore, TipsetPlace } from "../store.ts"
 import { DigestSet } from "./digest-set.ts"
 import { mark, walk } from "./walk.ts"
 
 /** Deletions in one transaction. */
 const BATCH = 20_000
-const BLAKE2B_LENGTH = 32
 /** How a Wasm module begins. Actors' code stays: a bundle that no actor uses yet is reached by nothing. */
 const WASM = [0x00, 0x61, 0x73, 0x6d] as const
 
@@ -91,36 +91,55 @@ export function collectGarbage(
       for (const hash of batch) store.removeTipsetRow(hash)
     })
 
+  const stays = (name: Uint8Array): boolean =>
+    isMarked(marked, name) || WASM.every((byte, i) => store.blocks.read(name)?.[i] === byte)
+  const { blocks } = store
   let kept = 0
   let removed = 0
   let removedBytes = 0
-  let doomed: Uint8Array[] = []
-  const sweep = (): void => {
-    const keys = doomed
-    doomed = []
-    if (keys.length > 0) store.transaction(() => store.removeBlocks(keys))
-    removed += keys.length
-    progress?.("removed", removed)
-  }
-  for (const keys of store.blockKeys(BATCH)) {
-    for (const { key, bytes } of keys) {
-      if (isMarked(marked, key) || WASM.every((byte, i) => bytes[i] === byte)) kept++
+  /** Packs with blocks that go. What stays of them, and what is a patch of something in them, is written anew. */
+  const doomed = new Set<number>()
+  for (const names of blocks.names(BATCH)) {
+    for (const name of names) {
+      if (stays(name)) kept++
       else {
-        doomed.push(key)
-        removedBytes += bytes.length
+        doomed.add(blocks.packsOf(name)[0]!)
+        removed++
+        removedBytes += blocks.read(name)!.length
       }
     }
-    sweep()
+    progress?.("looked at", kept + removed)
   }
+  const needed = new Set<number>()
+  const eachBatch = (what: (name: Uint8Array) => void): void => {
+    for (const names of blocks.names(BATCH))
+      store.transaction(() => {
+        for (const name of names) what(name)
+      })
+  }
+  // In this order a collection that is broken off leaves every block readable.
+  eachBatch((name) => {
+    if (!stays(name)) return
+    if (blocks.packsOf(name).some((pack) => doomed.has(pack))) blocks.move(name)
+    for (const pack of blocks.packsOf(name)) needed.add(pack)
+  })
+  eachBatch((name) => {
+    if (!stays(name)) blocks.remove(name)
+  })
+  for (const packs of batches([...blocks.packs()].filter((pack) => !needed.has(pack))))
+    store.transaction(() => {
+      for (const pack of packs) blocks.removePack(pack)
+    })
+  progress?.("removed", removed)
   return { firstState: firstKept, kept, removed, removedBytes, removedTipsets: offChain.length }
 }
 
-function isMarked(marked: DigestSet, key: Uint8Array): boolean {
-  if (key.length !== BLAKE2B_LENGTH) {
-    const cid = decodeCid(key)
-    return cid.multihash.code === BLAKE2B_256 || marked.has(cid.multihash.digest, 0, cid.code)
+function isMarked(marked: DigestSet, name: Uint8Array): boolean {
+  if (name.length !== NAME_BYTES) {
+    const { code, multihash } = decodeCid(name)
+    return marked.has(multihash.digest, 0, code)
   }
-  return marked.has(key, 0, DAG_CBOR) || marked.has(key, 0, RAW) || marked.has(key, 0, CBOR)
+  return marked.has(name, 0, DAG_CBOR) || marked.has(name, 0, RAW) || marked.has(name, 0, CBOR)
 }
 
 function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
