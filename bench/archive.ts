@@ -99,7 +99,7 @@ await chain.close()
 const bytesPerTransaction = Object.fromEntries(
   Object.entries(after).map(([name, { bytes }]) => [name, Math.round((bytes - before[name]!.bytes) / COUNT)]),
 )
-const blocksPerTransaction = (after.blocks!.entries - before.blocks!.entries) / COUNT
+const blocksPerTransaction = (after.places!.entries - before.places!.entries) / COUNT
 const fileBytes = statSync(join(folder, "data.mdb")).size
 process.stdout.write(
   `${JSON.stringify({ transactions: COUNT, bytesPerTransaction, blocksPerTransaction, fileBytes, medianMicroseconds: reads }, undefined, 2)}\n`,

@@ -83,7 +83,7 @@ test("blocks are read as they were put, by whichever store; what is undone is no
       for (const store of stores) await store.close()
       rmSync(path, { recursive: true })
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   )
 })
 

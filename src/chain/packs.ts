@@ -27,12 +27,15 @@ interface Place {
   readonly offset: number
 }
 
-/** A block that others may be patches of. */
-interface Base extends Place {
-  readonly block: AnchoredBlock
-  readonly marks: readonly number[]
+/** A block that others may be patches of. One that follows it takes its place: most of its marks are known already then. */
+interface Base {
+  place: Place
+  block: AnchoredBlock
+  marks: readonly number[]
   /** How many patches it takes to read it. */
-  readonly patches: number
+  patches: number
+  /** In which generation it is known by all of its marks. */
+  generation: number
 }
 
 /** An entry of a pack: a block, or what makes one of another. */
@@ -81,9 +84,10 @@ export class PackedBlocks implements Blockstore {
   #next: number | undefined
   /** What it was after the last transaction here: if it is another, other threads have written. */
   #last = -1
-  /** By their marks: blocks that were put lately, without those that another is a patch of. */
+  /** By their marks: blocks that were put lately, without those that another has followed. */
   #bases = new Map<number, Base>()
   #olderBases = this.#bases
+  #generation = 0
 
   /** @param refresh - Makes what other threads committed visible; called before a block is said to be missing. */
   constructor(places: Table, packs: Table, counter: PackCounter, refresh: () => void) {
@@ -243,22 +247,22 @@ export class PackedBlocks implements Blockstore {
     this.#changed = true
     this.#keep(name, place)
     if (block === undefined) return
-    const patches = patch === undefined ? 0 : base!.patches + 1
-    this.#learn({ ...place, block, marks, patches }, base)
+    this.#learn({ place, block, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, base)
   }
 
   #keep(name: Uint8Array, { pack, offset }: Place): void {
     this.#places.putSync(name, u32(pack, offset))
   }
 
-  #patch({ pack }: Place, block: AnchoredBlock, base: Base): Uint8Array | undefined {
-    if (base.patches >= MOST_PATCHES) return undefined
+  #patch({ pack }: Place, block: AnchoredBlock, { place, patches, block: other }: Base): Uint8Array | undefined {
+    if (patches >= MOST_PATCHES) return undefined
     const { length } = block.bytes
     const writer = new ByteWriter()
-      .small(pack - base.pack)
-      .small(base.offset)
+    writer
+      .small(pack - place.pack)
+      .small(place.offset)
       .small(length)
-    return writePatch(writer, block, base.block, length >>> 1) ? writer.finish() : undefined
+    return writePatch(writer, block, other, length >>> 1) ? writer.finish() : undefined
   }
 
   /** The block that has most of these marks. Some, as those of code CIDs, are in a great many. */
@@ -270,20 +274,36 @@ export class PackedBlocks implements Blockstore {
       if (base === undefined || base === best) continue
       const common = countCommon(base.marks, marks)
       if (common > most) [best, most] = [base, common]
+      if (isFollowed(most, marks)) break
     }
     return best
   }
 
   /** From now on blocks that are alike are patches of this one, not of the one that it follows. */
-  #learn(base: Base, before: Base | undefined): void {
-    if (before !== undefined && countCommon(before.marks, base.marks) > base.marks.length / 2)
-      for (const mark of before.marks)
-        for (const bases of [this.#bases, this.#olderBases]) if (bases.get(mark) === before) bases.delete(mark)
+  #learn(next: Omit<Base, "generation">, before: Base | undefined): void {
     if (this.#bases.size > MARKS_KNOWN) {
       this.#olderBases = this.#bases
       this.#bases = new Map()
+      this.#generation++
     }
-    for (const mark of base.marks) this.#bases.set(mark, base)
+    const follows = before !== undefined && isFollowed(countCommon(before.marks, next.marks), next.marks)
+    if (!follows) {
+      const base = { ...next, generation: this.#generation }
+      for (const mark of next.marks) this.#bases.set(mark, base)
+      return
+    }
+    const known = before.generation === this.#generation ? before.marks : []
+    for (const mark of next.marks) if (!known.includes(mark)) this.#bases.set(mark, before)
+    for (const mark of before.marks) {
+      if (next.marks.includes(mark)) continue
+      if (this.#bases.get(mark) === before) this.#bases.delete(mark)
+      if (this.#olderBases.get(mark) === before) this.#olderBases.delete(mark)
+    }
+    before.place = next.place
+    before.block = next.block
+    before.marks = next.marks
+    before.patches = next.patches
+    before.generation = this.#generation
   }
 
   #nextNumber(): number {
@@ -308,6 +328,11 @@ export class PackedBlocks implements Blockstore {
     this.#packs.putSync(u32(this.#open.number), this.#open.bytes.subarray(0, this.#open.length))
     this.#changed = false
   }
+}
+
+/** Whether a block with so many marks in common with another is the one before it. */
+function isFollowed(common: number, marks: readonly number[]): boolean {
+  return common > marks.length / 2
 }
 
 function countCommon(a: readonly number[], b: readonly number[]): number {
