@@ -3,7 +3,7 @@ import type { Block, Blockstore } from "../ipld/blockstore.ts"
 import { BLAKE2B_256 } from "../ipld/cid.ts"
 import { ByteReader, ByteWriter, copyOf, u32 } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
-import { AnchoredBlock, applyPatch, writePatch } from "./patch.ts"
+import { applyPatch, Patcher } from "./patch.ts"
 import type { Table } from "./write-behind.ts"
 
 /** A pack with so many bytes takes no more blocks: it is read as a whole for each of them. */
@@ -11,7 +11,7 @@ const PACK_BYTES = 16 * 1024
 /** Of a digest, as the name of a block: as many as nobody finds two blocks for. */
 export const NAME_BYTES = 16
 /** Smaller blocks are not worth a patch. */
-const LEAST_PATCHED = 256
+const LEAST_PATCHED = 640
 /** So many patches have to be applied at most to read a block. */
 const MOST_PATCHES = 6
 /** Marks of blocks that others may be patches of, in each of two generations: eight a block, so some 20 MB of blocks in all. */
@@ -30,7 +30,7 @@ interface Place {
 /** A block that others may be patches of. One that follows it takes its place: most of its marks are known already then. */
 interface Base {
   place: Place
-  block: AnchoredBlock
+  bytes: Uint8Array
   marks: readonly number[]
   /** How many patches it takes to read it. */
   patches: number
@@ -63,7 +63,7 @@ interface OpenPack {
  * Names of blocks are random, so a table of blocks by name is changed in as many places as there are blocks in a tipset, each of them a page of
  * 4 KB, and those above 2 KB waste half a page. Here the table by name has 8 bytes for each block, and the bytes are written in the
  * order in which they come. Most of them are nodes of trees in which one link differs from the node before: those are kept as
- * {@link writePatch patches}, of blocks that were put before them, so a chain of patches never closes.
+ * {@link Patcher patches}, of blocks that were put before them, so a chain of patches never closes.
  *
  * | table | key | value |
  * |---|---|---|
@@ -88,6 +88,7 @@ export class PackedBlocks implements Blockstore {
   #bases = new Map<number, Base>()
   #olderBases = this.#bases
   #generation = 0
+  readonly #patcher = new Patcher()
 
   /** @param refresh - Makes what other threads committed visible; called before a block is said to be missing. */
   constructor(places: Table, packs: Table, counter: PackCounter, refresh: () => void) {
@@ -238,31 +239,30 @@ export class PackedBlocks implements Blockstore {
     }
     const open = this.#openPack()
     const place = { pack: open.number, offset: open.length }
-    const block = bytes.length >= LEAST_PATCHED ? new AnchoredBlock(bytes) : undefined
-    const marks = block?.marks() ?? []
+    const marks = bytes.length >= LEAST_PATCHED ? this.#patcher.marks(bytes) : []
     const base = this.#baseOf(marks)
-    const patch = block && base && this.#patch(place, block, base)
+    const patch = base && this.#patch(place, bytes, base)
     if (patch === undefined) append(open, WHOLE, bytes)
     else append(open, PATCH, patch)
     this.#changed = true
     this.#keep(name, place)
-    if (block === undefined) return
-    this.#learn({ place, block, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, base)
+    if (marks.length > 0)
+      this.#learn({ place, bytes, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, base)
   }
 
   #keep(name: Uint8Array, { pack, offset }: Place): void {
     this.#places.putSync(name, u32(pack, offset))
   }
 
-  #patch({ pack }: Place, block: AnchoredBlock, { place, patches, block: other }: Base): Uint8Array | undefined {
-    if (patches >= MOST_PATCHES) return undefined
-    const { length } = block.bytes
+  #patch({ pack }: Place, bytes: Uint8Array, base: Base): Uint8Array | undefined {
+    if (base.patches >= MOST_PATCHES) return undefined
+    const { place } = base
     const writer = new ByteWriter()
     writer
       .small(pack - place.pack)
       .small(place.offset)
-      .small(length)
-    return writePatch(writer, block, other, length >>> 1) ? writer.finish() : undefined
+      .small(bytes.length)
+    return this.#patcher.write(writer, bytes, base.bytes, bytes.length >>> 1) ? writer.finish() : undefined
   }
 
   /** The block that has most of these marks. Some, as those of code CIDs, are in a great many. */
@@ -300,7 +300,7 @@ export class PackedBlocks implements Blockstore {
       if (this.#olderBases.get(mark) === before) this.#olderBases.delete(mark)
     }
     before.place = next.place
-    before.block = next.block
+    before.bytes = next.bytes
     before.marks = next.marks
     before.patches = next.patches
     before.generation = this.#generation

@@ -2,11 +2,13 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { ByteReader, ByteWriter } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
-import { AnchoredBlock, applyPatch, writePatch } from "./patch.ts"
+import { applyPatch, Patcher } from "./patch.ts"
 
+const patcher = new Patcher()
 const patchOf = (block: Uint8Array, base: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Array | undefined => {
   const writer = new ByteWriter()
-  return writePatch(writer, new AnchoredBlock(block), new AnchoredBlock(base), most) ? writer.finish() : undefined
+  patcher.marks(block)
+  return patcher.write(writer, block, base, most) ? writer.finish() : undefined
 }
 
 /** Bytes with repetitions, or without any. */

@@ -11,90 +11,113 @@ const ANCHOR = 9
 const MARKS = 8
 
 /**
- * A block with its anchors: windows of four bytes whose hash has some value, so that two blocks with the same bytes somewhere have the same anchors
- * there, wherever that is in them.
+ * The anchors of a block: windows of four bytes whose hash has some value, so that two blocks with the same bytes somewhere have the same anchors
+ * there, wherever that is in them. Looks at one block after the other, in the same memory.
  */
-export class AnchoredBlock {
-  readonly bytes: Uint8Array
+class Anchors {
   /** Where the windows begin, in order. */
-  readonly places: readonly number[]
+  places = new Int32Array(256)
   /** Their hashes. */
-  readonly hashes: Int32Array
+  hashes = new Int32Array(256)
+  count = 0
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-    const places: number[] = []
-    const hashes: number[] = []
+  find(bytes: Uint8Array): void {
+    this.count = 0
     let window = 0
     for (let at = 0; at < bytes.length; at++) {
       window = (window << 8) | bytes[at]!
       const hash = Math.imul(window, 0x9e3779b1)
       if (hash >>> (32 - ANCHOR_BITS) !== ANCHOR || at < WINDOW_BYTES - 1) continue
-      places.push(at - WINDOW_BYTES + 1)
-      hashes.push(hash)
+      if (this.count === this.places.length) this.#grow()
+      this.places[this.count] = at - WINDOW_BYTES + 1
+      this.hashes[this.count++] = hash
     }
-    this.places = places
-    this.hashes = Int32Array.from(hashes)
   }
 
-  /** A few of the hashes, the same ones for blocks that have most of them in common: the smallest. */
-  marks(): readonly number[] {
-    const marks: number[] = []
-    for (const hash of this.hashes) {
-      if ((marks.length === MARKS && hash >= marks[MARKS - 1]!) || marks.includes(hash)) continue
-      let i = Math.min(marks.length, MARKS - 1)
-      for (; i > 0 && marks[i - 1]! > hash; i--) marks[i] = marks[i - 1]!
-      marks[i] = hash
-    }
-    return marks
+  /** Number of the first anchor with a hash, or -1. */
+  indexOf(hash: number): number {
+    for (let i = 0; i < this.count; i++) if (this.hashes[i] === hash) return i
+    return -1
+  }
+
+  #grow(): void {
+    const { places, hashes } = this
+    this.places = new Int32Array(2 * places.length)
+    this.hashes = new Int32Array(2 * hashes.length)
+    this.places.set(places)
+    this.hashes.set(hashes)
   }
 }
 
-/**
- * Writes a block as a patch of another: runs of bytes of its own and runs of the other's, found by anchors that both have. A node of a tree of
- * which one link changed is 45 bytes then instead of a thousand and more.
- *
- * The format: own bytes with their length, then place and length of a run in the base, in turns, until all bytes of the block are said.
- *
- * @returns Whether it was not longer than `most` bytes; if it was, what was written is of no use.
- */
-export function writePatch(
-  writer: ByteWriter,
-  { bytes, places, hashes }: AnchoredBlock,
-  base: AnchoredBlock,
-  most: number,
-): boolean {
-  const limit = writer.length + most
-  let anchor = 0
-  let own = 0
-  for (let at = 0, from = 0; ; ) {
-    const run = commonRun(bytes, at, base.bytes, from)
-    if (run >= LEAST_RUN) {
-      writer.bytes(bytes.subarray(own, at)).small(from).small(run)
-      at += run
-      own = at
+/** Writes blocks as patches of others that are alike. */
+export class Patcher {
+  readonly #own = new Anchors()
+  readonly #bases = new Anchors()
+
+  /** A few numbers by which the block is known again in one that has most of its bytes: the smallest hashes of its anchors. */
+  marks(bytes: Uint8Array): readonly number[] {
+    this.#own.find(bytes)
+    const marks: number[] = []
+    for (let i = 0; i < this.#own.count; i++) {
+      const hash = this.#own.hashes[i]!
+      if ((marks.length === MARKS && hash >= marks[MARKS - 1]!) || marks.includes(hash)) continue
+      let at = Math.min(marks.length, MARKS - 1)
+      for (; at > 0 && marks[at - 1]! > hash; at--) marks[at] = marks[at - 1]!
+      marks[at] = hash
     }
-    while (anchor < places.length && places[anchor]! < at) anchor++
-    let found = -1
-    for (; anchor < places.length; anchor++) {
-      found = base.hashes.indexOf(hashes[anchor]!)
-      if (found >= 0) break
-    }
-    if (found < 0 || writer.length > limit) break
-    const [next, there] = [places[anchor]!, base.places[found]!]
-    anchor++
-    // What stands before it is mostly the same too.
-    let back = 0
-    while (back < next - own && back < there && bytes[next - back - 1] === base.bytes[there - back - 1]) back++
-    at = next - back
-    from = there - back
+    return marks
   }
-  let end = 0
-  while (end < bytes.length - own && end < base.bytes.length && bytes.at(-1 - end) === base.bytes.at(-1 - end)) end++
-  if (end < LEAST_RUN) end = 0
-  if (own < bytes.length) writer.bytes(bytes.subarray(own, bytes.length - end))
-  if (end > 0) writer.small(base.bytes.length - end).small(end)
-  return writer.length <= limit
+
+  /**
+   * Writes the block whose marks were asked for last as a patch of another: runs of bytes of its own and runs of the other's, found by anchors
+   * that both have. A node of a tree of which one link changed is 45 bytes then instead of a thousand and more.
+   *
+   * The format: own bytes with their length, then place and length of a run in the base, in turns, until all bytes of the block are said.
+   *
+   * @returns Whether it was not longer than `most` bytes; if it was, what was written is of no use.
+   */
+  write(writer: ByteWriter, bytes: Uint8Array, base: Uint8Array, most: number): boolean {
+    const own = this.#own
+    const others = this.#bases
+    others.find(base)
+    const limit = writer.length + most
+    let anchor = 0
+    /** What is not said yet begins here. */
+    let rest = 0
+    for (let at = 0, from = 0; ; ) {
+      const run = commonRun(bytes, at, base, from)
+      if (run >= LEAST_RUN) {
+        writer.bytes(bytes.subarray(rest, at)).small(from).small(run)
+        at += run
+        rest = at
+      }
+      while (anchor < own.count && own.places[anchor]! < at) anchor++
+      let found = -1
+      for (; anchor < own.count; anchor++) {
+        found = others.indexOf(own.hashes[anchor]!)
+        if (found >= 0) break
+      }
+      if (found < 0 || writer.length > limit) break
+      const next = own.places[anchor++]!
+      const there = others.places[found]!
+      // What stands before it is mostly the same too.
+      let back = 0
+      while (back < next - rest && back < there && bytes[next - back - 1] === base[there - back - 1]) back++
+      at = next - back
+      from = there - back
+    }
+    let end = 0
+    while (
+      end < bytes.length - rest &&
+      end < base.length &&
+      bytes[bytes.length - 1 - end] === base[base.length - 1 - end]
+    )
+      end++
+    if (end < LEAST_RUN) end = 0
+    if (rest < bytes.length) writer.bytes(bytes.subarray(rest, bytes.length - end))
+    if (end > 0) writer.small(base.length - end).small(end)
+    return writer.length <= limit
+  }
 }
 
 /** The block of `length` bytes that a patch makes of its base. @throws ChainError - `damaged`: it does not fit the base. */
