@@ -359,9 +359,19 @@ export class BehindTable implements Table {
     this.#writing = this.#pending
     this.#pending = new Map()
     const stored = this.#stored as unknown as WithCallbacks
+    // All values in one buffer: lmdb asks for the address of each buffer, which moves small ones out of V8's heap, one by one.
+    let length = 0
+    for (const { value } of this.#writing.values()) length += value?.length ?? 0
+    const bytes = new Uint8Array(length)
+    let at = 0
     for (const { key, value } of this.#writing.values()) {
-      if (value === undefined) stored.remove(key, undefined, told())
-      else stored.put(key, value, told())
+      if (value === undefined) {
+        stored.remove(key, undefined, told())
+        continue
+      }
+      bytes.set(value, at)
+      stored.put(key, bytes.subarray(at, at + value.length), told())
+      at += value.length
     }
   }
 
