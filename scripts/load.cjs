@@ -24,11 +24,10 @@ const WRITE_AFTER_MS = 5000
  */
 const BUDGET = { v8: "11.", eager: "--interrupt-budget=10000", usual: "--interrupt-budget=135168", afterMs: 150 }
 /**
- * V8 lets a heap of 60 MB grow to 220 before it looks what is still in use, and of what it finds free it gives little back: own memory in a soak of some
- * ten thousand operations goes up to 450 to 650 MB, with this limit to 320. Looking more often costs a fifth of the first thousand transactions,
- * so it begins later.
+ * V8 lets a heap of 60 MB grow to 220 before it looks what is still in use, and of what it finds free it gives little back: with this limit own memory
+ * in a soak is a fifth less. Looking more often costs up to a tenth of a transaction, so it begins when a node has run for longer than most tests.
  */
-const HEAP_GROWTH = { flag: "--heap-growing-percent=100", afterMs: 20_000 }
+const HEAP_GROWTH = { flag: "--heap-growing-percent=100", afterMs: 600_000 }
 const mayTune = process.versions.v8.startsWith(BUDGET.v8) && process.execArgv.length === 0 && !process.env.NODE_OPTIONS
 
 /** @param {string} name Name of the program without extension, its hash included. */

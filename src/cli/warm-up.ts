@@ -1,7 +1,5 @@
 import { connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import type { FevmNode, NodeOptions } from "./start-node.ts"
 
 /*
@@ -53,17 +51,6 @@ export async function warmUp({ start, quietMilliseconds, rounds = ROUNDS }: Warm
     client.close()
     await node.close()
   }
-  await turn()
-  collectGarbage()
-}
-
-/** V8 would keep what the rehearsal left, some 30 MB, until as much again has come. */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc")
-  const collect = runInNewContext("gc") as () => void
-  // Other threads take no compiled code that was made under other flags.
-  setFlagsFromString("--no-expose-gc")
-  collect()
 }
 
 /** Asks what tools ask; gives a turn to others after each request. */
