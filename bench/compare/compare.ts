@@ -13,7 +13,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { type Contender, startContender } from "./node-process.ts"
-import { type Figures, Session, transfers, WORKLOADS, type Workload } from "./workloads.ts"
+import { type Figures, fill, Session, transfers, WORKLOADS, type Workload } from "./workloads.ts"
 
 const here = fileURLToPath(new URL(".", import.meta.url))
 const bin = (name: string): string => join(here, "node_modules", ".bin", name)
@@ -145,16 +145,16 @@ if (options.growth !== undefined) {
       await session.open()
       const row: string[] = []
       let done = 0
-      for (let mark = 10; mark <= total; mark *= 10) {
-        while (done < mark - 200) {
-          const batch = Math.min(1000, mark - 200 - done)
-          await transfers(session, batch)
-          done += batch
-        }
-        const rate = await transfers(session, 200)
-        done += 200
+      for (let mark = 10; mark <= total; mark = mark < 100_000 ? mark * 10 : mark + 100_000) {
+        // What is measured is signed and sent by one client, one after the other.
+        const batch = Math.min(1000, mark / 10)
+        const before = mark - done - 3 * batch
+        if (before > 0) await fill(session, before)
+        const rates: number[] = []
+        for (let i = 0; i < 3; i++) rates.push(await transfers(session, batch))
+        done = mark
         const [resident, own] = [node.residentBytes(), node.ownBytes()].map((bytes) => (bytes / 1e6).toFixed(0))
-        row.push(`${mark}: ${rate.toFixed(0)} (${resident} MB, ${own} of its own)`)
+        row.push(`${mark}: ${median(rates).toFixed(0)} (${resident} MB, ${own} of its own)`)
       }
       console.log(line([contender.name, ...row]))
     } finally {
