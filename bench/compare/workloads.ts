@@ -49,8 +49,9 @@ export class Session {
       await this.send(0, this.tokenAddress, tokenInterface.encodeFunctionData("transfer", [address, 10n ** 24n]))
   }
 
-  /** Takes the next nonces from the node, after something was sent that was not signed here. */
-  async readNonces(): Promise<void> {
+  /** Takes nonces and estimates anew, after something was sent that was not signed here. */
+  async lookAgain(): Promise<void> {
+    this.#gas.clear()
     for (const { address } of wallets)
       this.#nonces.set(
         address,
@@ -476,7 +477,7 @@ export async function fill(session: Session, count: number): Promise<void> {
       }
     }),
   )
-  await session.readNonces()
+  await session.lookAgain()
 }
 
 /** Token transfers in one go, for the growth measurement. */
