@@ -197,6 +197,7 @@ export class PackedBlocks implements Blockstore {
   removePack(number: number): void {
     this.#packs.removeSync(u32(number))
   }
+
   #place(name: Uint8Array): Place | undefined {
     const bytes = this.#places.getBinaryFast(name)
     if (bytes === undefined) return undefined

@@ -8,7 +8,7 @@ import type { ChainStore, TipsetPlace } from "../store.ts"
 import { DigestSet } from "./digest-set.ts"
 import { mark, walk } from "./walk.ts"
 
-/** Deletions in one transaction. */
+/** Changes in one transaction. */
 const BATCH = 20_000
 /** How a Wasm module begins. Actors' code stays: a bundle that no actor uses yet is reached by nothing. */
 const WASM = [0x00, 0x61, 0x73, 0x6d] as const
@@ -91,9 +91,12 @@ export function collectGarbage(
       for (const hash of batch) store.removeTipsetRow(hash)
     })
 
-  const stays = (name: Uint8Array): boolean =>
-    isMarked(marked, name) || WASM.every((byte, i) => store.blocks.read(name)?.[i] === byte)
   const { blocks } = store
+  const stays = (name: Uint8Array): boolean => {
+    if (isMarked(marked, name)) return true
+    const bytes = blocks.read(name)
+    return WASM.every((byte, i) => bytes?.[i] === byte)
+  }
   let kept = 0
   let removed = 0
   let removedBytes = 0
