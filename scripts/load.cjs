@@ -19,16 +19,20 @@ const WRITE_AFTER_MS = 5000
 
 /**
  * A node is fast when V8 has optimized what requests run through, which takes it some thousand requests. With a tenth of the budget before
- * a function is looked at again it takes it a third of them (bench/PROFILE.md). Measured with V8 11 (Node 20), so set for that only; not
- * before the start is over, for V8 takes no code that was compiled under other flags, Node's own included.
+ * a function is looked at again it takes it a third of them (bench/PROFILE.md).
+ *
+ * V8 lets a heap of 60 MB grow to 240 before it looks what is still in use, and of what it finds free it gives little back. With this limit it looks
+ * at 180, and a node under load has 80 MB less; with half of that it would have 140 MB less, at a tenth of a transaction.
+ *
+ * Measured with V8 11 (Node 20), so set for that only; not before the start is over, for V8 takes no code that was compiled under other flags, Node's
+ * own included. Ours it does take, see {@link underFlagsOfNow}.
  */
-const BUDGET = { v8: "11.", eager: "--interrupt-budget=10000", usual: "--interrupt-budget=135168", afterMs: 150 }
-/**
- * V8 lets a heap of 60 MB grow to 220 before it looks what is still in use, and of what it finds free it gives little back: with this limit own memory
- * in a soak is a fifth less. Looking more often costs up to a tenth of a transaction, so it begins when a node has run for longer than most tests.
- */
-const HEAP_GROWTH = { flag: "--heap-growing-percent=100", afterMs: 600_000 }
-const mayTune = process.versions.v8.startsWith(BUDGET.v8) && process.execArgv.length === 0 && !process.env.NODE_OPTIONS
+const TUNING = {
+  v8: "11.",
+  flags: "--interrupt-budget=10000 --heap-growing-percent=200",
+  afterMs: 150,
+}
+const mayTune = process.versions.v8.startsWith(TUNING.v8) && process.execArgv.length === 0 && !process.env.NODE_OPTIONS
 
 /** @param {string} name Name of the program without extension, its hash included. */
 function load(name) {
@@ -37,20 +41,29 @@ function load(name) {
   const recording = process.env[RECORD] !== undefined
   // The bundler writes nothing but ASCII.
   const source = readFileSync(filename, "latin1")
-  const cachedData = recording ? undefined : readIfThere(cache)
+  const cachedData = recording ? undefined : underFlagsOfNow(readIfThere(cache))
   const script = new Script(source, { filename, cachedData })
   const write = () => writeWhole(cache, script.createCachedData())
   if (recording) record(write)
   else {
-    if (mayTune && isMainThread) {
-      setTimeout(() => setFlagsFromString(BUDGET.eager), BUDGET.afterMs).unref()
-      setTimeout(() => setFlagsFromString(HEAP_GROWTH.flag), HEAP_GROWTH.afterMs).unref()
-    }
+    if (mayTune && isMainThread) setTimeout(() => setFlagsFromString(TUNING.flags), TUNING.afterMs).unref()
     if (cachedData === undefined || script.cachedDataRejected) leave(write)
   }
   const module = { exports: {} }
   script.runInThisContext()(require, module, module.exports, pathToFileURL(filename).href, filename, __dirname)
   return module.exports
+}
+
+/**
+ * Compiled code begins with four words: magic number, V8's version, length of the source, and a hash of all flags at the time it was written. Those of
+ * {@link TUNING} change the hash but not the code, and workers start when they are set. Without this no worker would ever take compiled code.
+ */
+const FLAGS_AT = 12
+
+function underFlagsOfNow(code) {
+  if (!mayTune || code === undefined || code.length < FLAGS_AT + 4) return code
+  new Script("0").createCachedData().copy(code, FLAGS_AT, FLAGS_AT, FLAGS_AT + 4)
+  return code
 }
 
 function readIfThere(path) {
@@ -78,11 +91,7 @@ function writeWhole(path, bytes) {
 /** Flags of V8 are a part of what it compares: those of one odd start must not spoil the others. */
 function leave(write) {
   if (process.execArgv.length > 0 || process.env.NODE_OPTIONS) return
-  setTimeout(() => {
-    if (mayTune) setFlagsFromString(BUDGET.usual)
-    write()
-    if (mayTune) setFlagsFromString(BUDGET.eager)
-  }, WRITE_AFTER_MS).unref()
+  setTimeout(write, WRITE_AFTER_MS).unref()
 }
 
 function record(write) {

@@ -13,8 +13,14 @@ import { type Table, WriteBehind } from "./write-behind.ts"
 /** Written into each database; a database with another number is refused. */
 export const STORE_FORMAT = 4
 
-/** A million transactions want room: address space, not memory or disk. */
+/** A million transactions want room. This is what a database may grow to, not memory or disk. */
 const MAP_BYTES = 64 * 2 ** 30
+
+/**
+ * The file is mapped in pieces of 64 KB, of which LMDB lets go when it has 512 MB of them; mapped as a whole, all that was ever looked at counts as
+ * memory of the process (bench/PROFILE.md). To find a page takes a little longer.
+ */
+const MAPPED = { mapSize: MAP_BYTES, remapChunks: true }
 
 /**
  * Nobody opens a temporary database again, so what a dead process leaves need not be whole. (To change pages in the map, LMDB's
@@ -101,7 +107,7 @@ export class ChainStore {
         maxDbs: 12,
         encoding: "binary",
         keyEncoding: "binary",
-        mapSize: MAP_BYTES,
+        ...MAPPED,
         ...(options.durable ? { overlappingSync: false } : TEMPORARY),
         ...(options.behind === true && BEHIND),
       })

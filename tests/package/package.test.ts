@@ -7,13 +7,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url))
 const isBuilt = existsSync(join(ROOT, "dist/bundle/load.cjs"))
@@ -97,6 +98,9 @@ const MULTICALL3 = "0xcA11bde05977b3631167028862bE2a173976CA11"
 const GET_BLOCK_NUMBER = "0x42cbb15c"
 const FROM = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
+/** Init code that never ends: too long for the node's own thread. */
+const ENDLESS = "0x5b5a600056"
+
 const codeFiles = (): string[] => readdirSync(bundle).filter((name) => name.endsWith(".code"))
 
 describe.skipIf(!isBuilt)("the packed package, installed elsewhere", () => {
@@ -137,6 +141,25 @@ describe.skipIf(!isBuilt)("the packed package, installed elsewhere", () => {
     chmodSync(bundle, 0o555)
     expect(await started()).toBe("0x1df5e76")
     chmodSync(bundle, 0o755)
+  })
+
+  it("takes the compiled code that an earlier start left, in its worker too", async () => {
+    for (const name of codeFiles()) rmSync(join(bundle, name))
+    const written = (): Map<string, number> =>
+      new Map(codeFiles().map((name) => [name, statSync(join(bundle, name)).mtimeMs]))
+    /** Runs until the code would have been left: five seconds after the start of the node and of its worker. */
+    const leave = async (isLeft: () => boolean): Promise<void> => {
+      const { url, child } = await start()
+      await ask(url, "eth_call", { data: ENDLESS, gas: "0x2540be400" }, "latest").catch(() => {})
+      await vi.waitFor(() => expect(isLeft()).toBe(true), { timeout: 30_000, interval: 100 })
+      child.kill("SIGTERM")
+      await new Promise((resolve) => child.once("exit", resolve))
+    }
+    await leave(() => codeFiles().length === 2)
+    const first = written()
+    const from = Date.now()
+    await leave(() => Date.now() > from + 8_000)
+    expect(written()).toEqual(first)
   })
 
   it("is a library that starts a node in the process", () => {
