@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid"
 import type { Block, Blockstore } from "../ipld/blockstore.ts"
 import { BLAKE2B_256 } from "../ipld/cid.ts"
+import { type Base, Bases, type Place } from "./bases.ts"
 import { ByteReader, ByteWriter, copyOf, u32 } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import { applyPatch, Patcher } from "./patch.ts"
@@ -14,29 +15,10 @@ export const NAME_BYTES = 16
 const LEAST_PATCHED = 640
 /** So many patches have to be applied at most to read a block. */
 const MOST_PATCHES = 6
-/** Marks of blocks that others may be patches of, in each of two generations: eight a block, so some 20 MB of blocks in all. */
-const MARKS_KNOWN = 49_152
 
 /** Kinds of entries of a pack. */
 const WHOLE = 0
 const PATCH = 1
-
-/** Where a block is: number of the pack, offset of the entry in it. */
-interface Place {
-  readonly pack: number
-  readonly offset: number
-}
-
-/** A block that others may be patches of. One that follows it takes its place: most of its marks are known already then. */
-interface Base {
-  place: Place
-  bytes: Uint8Array
-  marks: readonly number[]
-  /** How many patches it takes to read it. */
-  patches: number
-  /** In which generation it is known by all of its marks. */
-  generation: number
-}
 
 /** An entry of a pack: a block, or what makes one of another. */
 type Entry =
@@ -84,10 +66,7 @@ export class PackedBlocks implements Blockstore {
   #next: number | undefined
   /** What it was after the last transaction here: if it is another, other threads have written. */
   #last = -1
-  /** By their marks: blocks that were put lately, without those that another has followed. */
-  #bases = new Map<number, Base>()
-  #olderBases = this.#bases
-  #generation = 0
+  readonly #bases = new Bases()
   readonly #patcher = new Patcher()
 
   /** @param refresh - Makes what other threads committed visible; called before a block is said to be missing. */
@@ -143,8 +122,7 @@ export class PackedBlocks implements Blockstore {
     this.#open = undefined
     this.#changed = false
     this.#next = undefined
-    this.#bases = new Map()
-    this.#olderBases = this.#bases
+    this.#bases.clear()
   }
 
   /** The block of this name, as in the table of places. @throws ChainError - `damaged`: it is not where its place says. */
@@ -240,15 +218,22 @@ export class PackedBlocks implements Blockstore {
     }
     const open = this.#openPack()
     const place = { pack: open.number, offset: open.length }
-    const marks = bytes.length >= LEAST_PATCHED ? this.#patcher.marks(bytes) : []
-    const base = this.#baseOf(marks)
+    if (bytes.length >= LEAST_PATCHED) this.#appendAlike(open, place, bytes)
+    else append(open, WHOLE, bytes)
+    this.#changed = true
+    this.#keep(name, place)
+  }
+
+  /** Appends a block as a patch of one that it is like, if there is one, and remembers it for those to come. */
+  #appendAlike(open: OpenPack, place: Place, bytes: Uint8Array): void {
+    const marks = this.#patcher.marks(bytes)
+    const found = this.#bases.find(marks)
+    const base = this.#bases.get(found)
     const patch = base && this.#patch(place, bytes, base)
     if (patch === undefined) append(open, WHOLE, bytes)
     else append(open, PATCH, patch)
-    this.#changed = true
-    this.#keep(name, place)
     if (marks.length > 0)
-      this.#learn({ place, bytes, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, base)
+      this.#bases.learn({ place, bytes, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, found)
   }
 
   #keep(name: Uint8Array, { pack, offset }: Place): void {
@@ -264,47 +249,6 @@ export class PackedBlocks implements Blockstore {
       .small(place.offset)
       .small(bytes.length)
     return this.#patcher.write(writer, bytes, base.bytes, bytes.length >>> 1) ? writer.finish() : undefined
-  }
-
-  /** The block that has most of these marks. Some, as those of code CIDs, are in a great many. */
-  #baseOf(marks: readonly number[]): Base | undefined {
-    let best: Base | undefined
-    let most = 0
-    for (const mark of marks) {
-      const base = this.#bases.get(mark) ?? this.#olderBases.get(mark)
-      if (base === undefined || base === best) continue
-      const common = countCommon(base.marks, marks)
-      if (common > most) [best, most] = [base, common]
-      if (isFollowed(most, marks)) break
-    }
-    return best
-  }
-
-  /** From now on blocks that are alike are patches of this one, not of the one that it follows. */
-  #learn(next: Omit<Base, "generation">, before: Base | undefined): void {
-    if (this.#bases.size > MARKS_KNOWN) {
-      this.#olderBases = this.#bases
-      this.#bases = new Map()
-      this.#generation++
-    }
-    const follows = before !== undefined && isFollowed(countCommon(before.marks, next.marks), next.marks)
-    if (!follows) {
-      const base = { ...next, generation: this.#generation }
-      for (const mark of next.marks) this.#bases.set(mark, base)
-      return
-    }
-    const known = before.generation === this.#generation ? before.marks : []
-    for (const mark of next.marks) if (!known.includes(mark)) this.#bases.set(mark, before)
-    for (const mark of before.marks) {
-      if (next.marks.includes(mark)) continue
-      if (this.#bases.get(mark) === before) this.#bases.delete(mark)
-      if (this.#olderBases.get(mark) === before) this.#olderBases.delete(mark)
-    }
-    before.place = next.place
-    before.bytes = next.bytes
-    before.marks = next.marks
-    before.patches = next.patches
-    before.generation = this.#generation
   }
 
   #nextNumber(): number {
@@ -329,17 +273,6 @@ export class PackedBlocks implements Blockstore {
     this.#packs.putSync(u32(this.#open.number), this.#open.bytes.subarray(0, this.#open.length))
     this.#changed = false
   }
-}
-
-/** Whether a block with so many marks in common with another is the one before it. */
-function isFollowed(common: number, marks: readonly number[]): boolean {
-  return common > marks.length / 2
-}
-
-function countCommon(a: readonly number[], b: readonly number[]): number {
-  let count = 0
-  for (const mark of a) if (b.includes(mark)) count++
-  return count
 }
 
 function append(pack: OpenPack, kind: typeof WHOLE | typeof PATCH, bytes: Uint8Array): void {

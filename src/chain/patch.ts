@@ -7,6 +7,9 @@ const WINDOW_BYTES = 4
 /** One window of 2^5 is an anchor: that whose hash begins with these bits, as those of zeros and of the heads of CIDs do not. */
 const ANCHOR_BITS = 5
 const ANCHOR = 9
+/** In so few bytes of its own no run of another block is looked for. */
+const LEAST_SOUGHT = 96
+const NO_BYTES = new Uint8Array(0)
 /** Anchors by which a block is known again. */
 const MARKS = 8
 
@@ -77,10 +80,19 @@ export class Patcher {
    * @returns Whether it was not longer than `most` bytes; if it was, what was written is of no use.
    */
   write(writer: ByteWriter, bytes: Uint8Array, base: Uint8Array, most: number): boolean {
+    const limit = writer.length + most
+    // A link or a number changed in one place, as mostly: there is nothing to look for.
+    const head = commonRun(bytes, 0, base, 0)
+    const tail = commonEnd(bytes, base, Math.min(bytes.length, base.length) - head)
+    if (bytes.length - head - tail <= LEAST_SOUGHT) {
+      if (head > 0) writer.bytes(NO_BYTES).small(0).small(head)
+      if (head < bytes.length) writer.bytes(bytes.subarray(head, bytes.length - tail))
+      if (tail > 0) writer.small(base.length - tail).small(tail)
+      return writer.length <= limit
+    }
     const own = this.#own
     const others = this.#bases
     others.find(base)
-    const limit = writer.length + most
     let anchor = 0
     /** What is not said yet begins here. */
     let rest = 0
@@ -106,13 +118,7 @@ export class Patcher {
       at = next - back
       from = there - back
     }
-    let end = 0
-    while (
-      end < bytes.length - rest &&
-      end < base.length &&
-      bytes[bytes.length - 1 - end] === base[base.length - 1 - end]
-    )
-      end++
+    let end = commonEnd(bytes, base, Math.min(bytes.length - rest, base.length))
     if (end < LEAST_RUN) end = 0
     if (rest < bytes.length) writer.bytes(bytes.subarray(rest, bytes.length - end))
     if (end > 0) writer.small(base.length - end).small(end)
@@ -148,4 +154,11 @@ function commonRun(a: Uint8Array, at: number, b: Uint8Array, from: number): numb
   let run = 0
   while (run < most && a[at + run] === b[from + run]) run++
   return run
+}
+
+/** How many bytes are the same at both ends, of `most` bytes. */
+function commonEnd(a: Uint8Array, b: Uint8Array, most: number): number {
+  let end = 0
+  while (end < most && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
+  return end
 }
