@@ -27,7 +27,7 @@ import { type ChainFacts, firstState, readFacts } from "./facts.ts"
 import { DEVNET_MINER } from "./genesis.ts"
 import { decodeHeader } from "./header-codec.ts"
 import { JobRunner } from "./job-runner.ts"
-import type { Heard, JobMessage, ProduceResult, TrialJob, WorkerSetup } from "./jobs.ts"
+import type { Heard, JobMessage, ProduceResult, WorkerSetup } from "./jobs.ts"
 import type { FoundLogs, LogSearch } from "./log-index.ts"
 import { Mempool, type PoolEntry, type SenderAccount } from "./mempool.ts"
 import { toChainMessage } from "./message-codec.ts"
@@ -591,15 +591,15 @@ export class Chain {
    *   and what {@link resolve} throws.
    */
   async trial(request: TrialRequest): Promise<TrialResponse> {
-    const [first, ...more] = request.messages
-    const name = first !== undefined && more.length === 0 ? nameOfCall(first) : undefined
-    const outcome = await this.#jobs.read<"trial">(this.#trialJob(request), { name, timeoutMs: request.timeoutMs })
-    if (outcome.heard.length > 0) this.#tellHeard(undefined, request.messages, outcome.heard)
+    const { messages, timeoutMs } = request
+    const name = messages.length === 1 ? () => nameOfCall(messages[0]!) : undefined
+    const outcome = await this.#jobs.read<"trial">(this.#trialJob("trial", request), { name, timeoutMs })
+    if (outcome.heard.length > 0) this.#tellHeard(undefined, messages, outcome.heard)
     return toResponse(outcome)
   }
 
-  #trialJob(request: TrialRequest): TrialJob {
-    return trialJob(request, request.overlay ? this.#resolve(request.at, "previous") : this.#withState(request.at))
+  #trialJob<K extends "trial" | "estimate">(of: K, request: TrialRequest): ReturnType<typeof trialJob<K>> {
+    return trialJob(of, request, request.overlay ? this.#resolve(request.at, "previous") : this.#withState(request.at))
   }
 
   /** {@link trial} of one message. */
@@ -622,11 +622,10 @@ export class Chain {
     at: TipsetRef,
     options: Pick<TrialRequest, "overlay" | "context" | "timeoutMs"> = {},
   ): Promise<EstimateResponse> {
-    const job = this.#trialJob({ ...options, at, messages: [{ kind: "explicit", ...message }] })
-    const outcome = await this.#jobs.read<"estimate">(
-      { ...job, kind: "estimate" },
-      { name: `estimate ${nameOfCall(message)}`, timeoutMs: options.timeoutMs },
-    )
+    const { overlay, context, timeoutMs } = options
+    const job = this.#trialJob("estimate", { at, overlay, context, messages: [message] })
+    const name = (): string => `estimate ${nameOfCall(message)}`
+    const outcome = await this.#jobs.read<"estimate">(job, { name, timeoutMs })
     if (outcome.heard.length > 0) this.#tellHeard(undefined, [message], outcome.heard)
     return outcome
   }

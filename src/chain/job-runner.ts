@@ -34,7 +34,7 @@ type Outcome = JobResults["trial" | "estimate"]
 
 /** What a job on a copy is called, and how long it may take in a worker. */
 interface ReadOptions {
-  readonly name?: string | undefined
+  readonly name?: (() => string) | undefined
   readonly timeoutMs?: number | undefined
 }
 
@@ -129,7 +129,7 @@ export class JobRunner {
       if (!this.#isSlow(options.name, budget)) {
         const done = this.#attempt<"trial" | "estimate">(job, budget)
         if (done !== undefined) return done
-        if (options.name !== undefined) this.#noteSlow(options.name, budget)
+        if (options.name !== undefined) this.#noteSlow(options.name(), budget)
       }
     }
     await this.#store.settle()
@@ -149,9 +149,11 @@ export class JobRunner {
     }
   }
 
-  #isSlow(name: string | undefined, budget: bigint): boolean {
-    const known = name === undefined ? undefined : this.#slow.get(name)
-    if (name === undefined || known === undefined || known.budget < budget) return false
+  #isSlow(nameOf: ReadOptions["name"], budget: bigint): boolean {
+    if (nameOf === undefined || this.#slow.size === 0) return false
+    const name = nameOf()
+    const known = this.#slow.get(name)
+    if (known === undefined || known.budget < budget) return false
     if (--known.left === 0) this.#slow.delete(name)
     return true
   }

@@ -7,11 +7,15 @@ import type { Tipset, TrialMessage, TrialRequest, TrialResponse } from "./types.
 /** Bytes that a delegated signature adds to a message on chain: what a trial is charged for if its caller does not say. */
 const SIGNATURE_OVERHEAD = 69
 
-/** The job for a trial on top of a tipset. */
-export function trialJob(request: TrialRequest, at: Tipset): TrialJob {
+/** The job for a trial, or for an estimate, on top of a tipset. Messages of an estimate are explicit if their caller does not say. */
+export function trialJob<K extends "trial" | "estimate">(
+  of: K,
+  request: TrialRequest,
+  at: Tipset,
+): Omit<TrialJob, "kind"> & { readonly kind: K } {
   const { context, overlay } = request
   return {
-    kind: "trial",
+    kind: of,
     at: at.hash,
     stateRoot: at.stateRoot.bytes,
     root: (overlay?.root ?? at.stateRoot).bytes,
@@ -25,7 +29,7 @@ export function trialJob(request: TrialRequest, at: Tipset): TrialJob {
     keepState: request.keepState ?? false,
     steps: request.steps,
     messages: request.messages.map((one) => {
-      const kind = one.kind ?? "implicit"
+      const kind = one.kind ?? (of === "estimate" ? "explicit" : "implicit")
       return {
         message: one.message,
         // What is implicit is in no block, and pays nothing for being there.

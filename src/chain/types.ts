@@ -362,8 +362,8 @@ export interface TrialRequest {
   /** State after this tipset; epoch, timestamp and randomness of it too. */
   readonly at: TipsetRef
   /** Instead of the state after `at`. */
-  readonly overlay?: StateOverlay
-  readonly context?: ExecutionContext
+  readonly overlay?: StateOverlay | undefined
+  readonly context?: ExecutionContext | undefined
   /** Executed one after the other; results come for each. */
   readonly messages: readonly TrialMessage[]
   /** Collect an execution trace for each. Default: false */
@@ -373,7 +373,7 @@ export interface TrialRequest {
   /** Execute each a second time with the traced actors, and give its single steps. Default: no */
   readonly steps?: StepOptions
   /** Stop after this many milliseconds with `worker-timeout`. Default: none. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 /** What one message did in a trial: the executor's result, whole (failure with backtrace, trace if asked for). */

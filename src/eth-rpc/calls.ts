@@ -127,7 +127,7 @@ export async function executeCall(
   const { at, overlay, context } = await placeOfCall(chain, block, overrides)
   const { results, state: after } = await chain.trial({
     at,
-    ...(overlay && { overlay }),
+    overlay,
     context,
     messages: [trialOf(chain, call)],
     keepState: call.to === undefined,
@@ -164,7 +164,7 @@ export async function estimateGas(
   const { gasLimit, result } = await chain.estimate(
     { message: { ...message, sequence }, kind: "explicit", assumeSender: true },
     at,
-    { ...(overlay && { overlay }), context },
+    { overlay, context },
   )
   if (gasLimit === undefined) throw executionError(result)
   const estimate = (gasLimit * 5n + 3n) / 4n

@@ -131,7 +131,7 @@ async function run(
     timestamp = context.timestamp
     const response = await chain.trial({
       at: place.at,
-      ...(overlay && { overlay }),
+      overlay,
       context,
       messages: calls.map((call, j) =>
         toTrial(chain, call, validation ? { baseFee, at: `[${i}].calls[${j}]` } : undefined),

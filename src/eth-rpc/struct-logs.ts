@@ -158,7 +158,7 @@ async function triedOut(
   const run = async (from: number): Promise<Run> => {
     const { results, steps, state } = await chain.trial({
       at,
-      ...(overlay && { overlay }),
+      overlay,
       context,
       messages: [trialOf(chain, call)],
       steps: { ...toSteps(options), from },

@@ -134,7 +134,7 @@ export async function traceCall(
   const { at, overlay, context: values } = await placeOfCall(chain, ref, overrides)
   const { results, state } = await chain.trial({
     at,
-    ...(overlay && { overlay }),
+    overlay,
     context: values,
     messages: [trialOf(chain, call)],
     trace: true,

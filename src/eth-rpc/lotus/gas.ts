@@ -61,7 +61,7 @@ export async function estimateGas(chain: Chain, call: LotusCall, at: Tipset): Pr
   const run = async (fields: Partial<Message>): Promise<TrialResult> => {
     const { results } = await chain.trial({
       at: chain.head,
-      ...(overlay && { overlay }),
+      overlay,
       messages: [
         {
           message: { ...message, sequence, ...fields },
