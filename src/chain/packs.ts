@@ -7,8 +7,10 @@ import { ChainError } from "./errors.ts"
 import { applyPatch, Patcher } from "./patch.ts"
 import type { Table } from "./write-behind.ts"
 
-/** A pack with so many bytes takes no more blocks: it is read as a whole for each of them. */
-const PACK_BYTES = 16 * 1024
+/** Most bytes of a pack, which is read as a whole for each of its blocks: two pages of LMDB without their head. */
+const PACK_BYTES = 2 * 4096 - 24
+/** Most bytes that the length of an entry takes. */
+const LENGTH_BYTES = 3
 /** Of a digest, as the name of a block: as many as nobody finds two blocks for. */
 export const NAME_BYTES = 16
 /** Smaller blocks are not worth a patch. */
@@ -204,7 +206,7 @@ export class PackedBlocks implements Blockstore {
 
   #put(name: Uint8Array, bytes: Uint8Array): void {
     if (this.#depth === 0) throw new ChainError("database-write", "a block was to be written outside of a transaction")
-    if (bytes.length >= PACK_BYTES) {
+    if (bytes.length + LENGTH_BYTES > PACK_BYTES) {
       const place = { pack: this.#nextNumber(), offset: 0 }
       this.#packs.putSync(
         u32(place.pack),
@@ -214,33 +216,37 @@ export class PackedBlocks implements Blockstore {
           .finish(),
       )
       this.#keep(name, place)
-      return
+    } else if (bytes.length < LEAST_PATCHED) this.#keep(name, this.#append(bytes, undefined).place)
+    else {
+      const marks = this.#patcher.marks(bytes)
+      const found = this.#bases.find(marks)
+      const { place, patches } = this.#append(bytes, this.#bases.get(found))
+      this.#keep(name, place)
+      if (marks.length > 0) this.#bases.learn({ place, bytes, marks, patches }, found)
     }
-    const open = this.#openPack()
-    const place = { pack: open.number, offset: open.length }
-    if (bytes.length >= LEAST_PATCHED) this.#appendAlike(open, place, bytes)
-    else append(open, WHOLE, bytes)
-    this.#changed = true
-    this.#keep(name, place)
   }
 
-  /** Appends a block as a patch of one that it is like, if there is one, and remembers it for those to come. */
-  #appendAlike(open: OpenPack, place: Place, bytes: Uint8Array): void {
-    const marks = this.#patcher.marks(bytes)
-    const found = this.#bases.find(marks)
-    const base = this.#bases.get(found)
-    const patch = base && this.#patch(place, bytes, base)
-    if (patch === undefined) append(open, WHOLE, bytes)
-    else append(open, PATCH, patch)
-    if (marks.length > 0)
-      this.#bases.learn({ place, bytes, marks, patches: patch === undefined ? 0 : base!.patches + 1 }, found)
+  /** Appends a block to the open pack, if it can be as a patch of another. @returns Where it is, and how many patches it takes to read it. */
+  #append(bytes: Uint8Array, base: Base | undefined): { readonly place: Place; readonly patches: number } {
+    let pack = this.#openPack()
+    let patch = base && this.#patch(pack.number, bytes, base)
+    if (pack.length + LENGTH_BYTES + (patch ?? bytes).length > PACK_BYTES) {
+      pack = this.#newPack()
+      patch = base && this.#patch(pack.number, bytes, base)
+    }
+    const place = { pack: pack.number, offset: pack.length }
+    if (patch === undefined) append(pack, WHOLE, bytes)
+    else append(pack, PATCH, patch)
+    this.#changed = true
+    return { place, patches: patch === undefined ? 0 : base!.patches + 1 }
   }
 
   #keep(name: Uint8Array, { pack, offset }: Place): void {
     this.#places.putSync(name, u32(pack, offset))
   }
 
-  #patch({ pack }: Place, bytes: Uint8Array, base: Base): Uint8Array | undefined {
+  /** The block as an entry of a pack that says how it is made of the base; undefined if that is not worth it. */
+  #patch(pack: number, bytes: Uint8Array, base: Base): Uint8Array | undefined {
     if (base.patches >= MOST_PATCHES) return undefined
     const { place } = base
     const writer = new ByteWriter()
@@ -261,10 +267,12 @@ export class PackedBlocks implements Blockstore {
       this.#next = this.#counter.get()
       if (this.#next !== this.#last) this.#open = undefined
     }
-    if (this.#open !== undefined && this.#open.length < PACK_BYTES) return this.#open
+    return this.#open ?? this.#newPack()
+  }
+
+  #newPack(): OpenPack {
     this.#writeOpen()
-    // The last block that it takes may be as long as the pack.
-    this.#open = { number: this.#nextNumber(), bytes: new Uint8Array(2 * PACK_BYTES + 8), length: 0 }
+    this.#open = { number: this.#nextNumber(), bytes: new Uint8Array(PACK_BYTES), length: 0 }
     return this.#open
   }
 
