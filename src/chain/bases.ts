@@ -1,13 +1,9 @@
+import type { Place } from "./places.ts"
+
 /** So many blocks are known at most, some 10 MB of them. */
 const MOST_BASES = 8192
 /** Twice as many places as there are marks. */
 const SLOTS_BITS = 17
-
-/** Where a block is: number of the pack, offset of the entry in it. */
-export interface Place {
-  readonly pack: number
-  readonly offset: number
-}
 
 /** A block that others may be patches of. */
 export interface Base {

@@ -1,10 +1,11 @@
 import type { CID } from "multiformats/cid"
 import type { Block, Blockstore } from "../ipld/blockstore.ts"
 import { BLAKE2B_256 } from "../ipld/cid.ts"
-import { type Base, Bases, type Place } from "./bases.ts"
-import { ByteReader, ByteWriter, copyOf, u32 } from "./bytes.ts"
+import { type Base, Bases } from "./bases.ts"
+import { ByteReader, ByteWriter, u32 } from "./bytes.ts"
 import { ChainError } from "./errors.ts"
 import { applyPatch, Patcher } from "./patch.ts"
+import { nameOfKey, type Place, Places, volumeOf, volumeOfKey } from "./places.ts"
 import type { Table } from "./write-behind.ts"
 
 /** Most bytes of a pack, which is read as a whole for each of its blocks: two pages of LMDB without their head. */
@@ -27,7 +28,7 @@ type Entry =
   | { readonly bytes: Uint8Array; readonly base?: undefined }
   | { readonly base: Place; readonly length: number; readonly patch: ByteReader }
 
-/** Where the number of the next pack is kept, in the same transaction as the packs. */
+/** Where the number of the next pack is kept, which is that of all packs so far, in the same transaction as the packs. */
 export interface PackCounter {
   get(): number
   set(next: number): void
@@ -44,18 +45,16 @@ interface OpenPack {
 /**
  * Blocks, many of them in one row, as patches of one another where they are alike.
  *
- * Names of blocks are random, so a table of blocks by name is changed in as many places as there are blocks in a tipset, each of them a page of
- * 4 KB, and those above 2 KB waste half a page. Here the table by name has 8 bytes for each block, and the bytes are written in the
- * order in which they come. Most of them are nodes of trees in which one link differs from the node before: those are kept as
- * {@link Patcher patches}, of blocks that were put before them, so a chain of patches never closes.
+ * Names of blocks are random: in a table of blocks by name each of them would be in another page of 4 KB, and those above 2 KB would waste half a page. Here
+ * the bytes are written in the order in which they come, and {@link Places} knows where each block is. Most of them are nodes of trees in which one link
+ * differs from the node before: those are kept as {@link Patcher patches}, of blocks that were put before them, so a chain of patches never closes.
  *
  * | table | key | value |
  * |---|---|---|
- * | places | first {@link NAME_BYTES} bytes of the digest of a blake2b-256 CID, else the whole CID | pack (4), offset (4) |
  * | packs | number (4) | entries: length * 2 + kind, then the bytes, or, of a patch: packs back to its base, offset of that, length of the block, the patch |
  */
 export class PackedBlocks implements Blockstore {
-  readonly #places: Table
+  readonly #places: Places
   readonly #packs: Table
   readonly #refresh: () => void
   #open: OpenPack | undefined
@@ -72,26 +71,29 @@ export class PackedBlocks implements Blockstore {
   readonly #patcher = new Patcher()
 
   /** @param refresh - Makes what other threads committed visible; called before a block is said to be missing. */
-  constructor(places: Table, packs: Table, counter: PackCounter, refresh: () => void) {
-    this.#places = places
+  constructor(places: Table, filters: Table, packs: Table, counter: PackCounter, refresh: () => void) {
+    this.#places = new Places(places, filters, () => counter.get())
     this.#packs = packs
     this.#counter = counter
     this.#refresh = refresh
   }
 
   get(cid: CID): Uint8Array | undefined {
-    const name = nameOf(cid)
-    const bytes = this.read(name)
-    if (bytes !== undefined) return bytes
-    this.#refresh()
-    return this.read(name)
+    const place = this.#find(cid)
+    return place && this.#read(place)
   }
 
   has(cid: CID): boolean {
+    return this.#find(cid) !== undefined
+  }
+
+  #find(cid: CID): Place | undefined {
     const name = nameOf(cid)
-    if (this.#place(name) !== undefined) return true
+    const place = this.#places.find(name)
+    if (place !== undefined) return place
     this.#refresh()
-    return this.#place(name) !== undefined
+    this.#places.refresh()
+    return this.#places.find(name)
   }
 
   /** A transaction begins: until {@link flush} or {@link forget} blocks can be put. */
@@ -125,32 +127,24 @@ export class PackedBlocks implements Blockstore {
     this.#changed = false
     this.#next = undefined
     this.#bases.clear()
+    this.#places.forget()
   }
 
-  /** The block of this name, as in the table of places. @throws ChainError - `damaged`: it is not where its place says. */
-  read(name: Uint8Array): Uint8Array | undefined {
-    const place = this.#place(name)
+  /** The block of a row of the table of places. @param key - As from {@link keys}. @throws ChainError - `damaged`: it is not where its place says. */
+  read(key: Uint8Array): Uint8Array | undefined {
+    const place = this.#places.at(key)
     return place && this.#read(place)
   }
 
-  /** Names of all blocks in batches, in order; between two of them the tables may be changed. */
-  *names(most: number): Generator<readonly Uint8Array[]> {
-    for (let start: Uint8Array | undefined; ; ) {
-      const batch: Uint8Array[] = []
-      for (const { key } of this.#places.getRange({ ...(start && { start }), limit: most })) batch.push(copyOf(key))
-      const last = batch.at(-1)
-      if (last === undefined) return
-      yield batch
-      // The next key that there can be.
-      start = new Uint8Array(last.length + 1)
-      start.set(last)
-    }
+  /** See {@link Places.keys}; {@link nameOfKey} has what they say of a block. One that was put twice may have two. */
+  keys(most: number): Generator<readonly Uint8Array[]> {
+    return this.#places.keys(most)
   }
 
-  /** The packs that have to be there for a block to be read: its own first, then those of what it is a patch of. */
-  packsOf(name: Uint8Array): number[] {
+  /** The packs that have to be there for a block to be read: its own first, then those of what it is a patch of. @param key - As from {@link keys}. */
+  packsOf(key: Uint8Array): number[] {
     const packs: number[] = []
-    for (let place = this.#place(name); place !== undefined; ) {
+    for (let place = this.#places.at(key); place !== undefined; ) {
       packs.push(place.pack)
       place = this.#entry(place).base
     }
@@ -162,27 +156,27 @@ export class PackedBlocks implements Blockstore {
     for (const key of this.#packs.getKeys()) yield new ByteReader(key).u32()
   }
 
-  /** Writes a block that is there once more, in a new pack. To be called as {@link put}. */
-  move(name: Uint8Array): void {
-    const bytes = this.read(name)
-    if (bytes !== undefined) this.#put(name, bytes)
+  /** Writes a block that is there once more, in a new pack. To be called as {@link put}. @param key - As from {@link keys}; it may be gone then. */
+  move(key: Uint8Array): void {
+    const bytes = this.read(key)
+    if (bytes === undefined) return
+    const { pack } = this.#put(nameOfKey(key), bytes)
+    if (volumeOf(pack) !== volumeOfKey(key)) this.#places.remove(key)
   }
 
-  /** Takes a name away; its bytes go with the pack. To be called as {@link put}. */
-  remove(name: Uint8Array): void {
-    this.#places.removeSync(name)
+  /** Takes a block away; its bytes go with the pack. To be called as {@link put}. @param key - As from {@link keys}. */
+  remove(key: Uint8Array): void {
+    this.#places.remove(key)
+  }
+
+  /** Makes up for what was moved and removed. To be called as {@link put}. */
+  tidy(): void {
+    this.#places.refilter()
   }
 
   /** Removes a pack that no block needs. To be called as {@link put}. */
   removePack(number: number): void {
     this.#packs.removeSync(u32(number))
-  }
-
-  #place(name: Uint8Array): Place | undefined {
-    const bytes = this.#places.getBinaryFast(name)
-    if (bytes === undefined) return undefined
-    const reader = new ByteReader(bytes)
-    return { pack: reader.u32(), offset: reader.u32() }
   }
 
   #read(place: Place): Uint8Array {
@@ -204,26 +198,32 @@ export class PackedBlocks implements Blockstore {
     return { base, length: patch.small(), patch }
   }
 
-  #put(name: Uint8Array, bytes: Uint8Array): void {
+  #put(name: Uint8Array, bytes: Uint8Array): Place {
     if (this.#depth === 0) throw new ChainError("database-write", "a block was to be written outside of a transaction")
+    const place = this.#write(bytes)
+    this.#places.put(name, place)
+    return place
+  }
+
+  #write(bytes: Uint8Array): Place {
     if (bytes.length + LENGTH_BYTES > PACK_BYTES) {
-      const place = { pack: this.#nextNumber(), offset: 0 }
+      const pack = this.#nextNumber()
+      const writer = new ByteWriter()
       this.#packs.putSync(
-        u32(place.pack),
-        new ByteWriter()
+        u32(pack),
+        writer
           .small(bytes.length * 2 + WHOLE)
           .raw(bytes)
           .finish(),
       )
-      this.#keep(name, place)
-    } else if (bytes.length < LEAST_PATCHED) this.#keep(name, this.#append(bytes, undefined).place)
-    else {
-      const marks = this.#patcher.marks(bytes)
-      const found = this.#bases.find(marks)
-      const { place, patches } = this.#append(bytes, this.#bases.get(found))
-      this.#keep(name, place)
-      if (marks.length > 0) this.#bases.learn({ place, bytes, marks, patches }, found)
+      return { pack, offset: 0 }
     }
+    if (bytes.length < LEAST_PATCHED) return this.#append(bytes, undefined).place
+    const marks = this.#patcher.marks(bytes)
+    const found = this.#bases.find(marks)
+    const { place, patches } = this.#append(bytes, this.#bases.get(found))
+    if (marks.length > 0) this.#bases.learn({ place, bytes, marks, patches }, found)
+    return place
   }
 
   /** Appends a block to the open pack, if it can be as a patch of another. @returns Where it is, and how many patches it takes to read it. */
@@ -241,10 +241,6 @@ export class PackedBlocks implements Blockstore {
     return { place, patches: patch === undefined ? 0 : base!.patches + 1 }
   }
 
-  #keep(name: Uint8Array, { pack, offset }: Place): void {
-    this.#places.putSync(name, u32(pack, offset))
-  }
-
   /** The block as an entry of a pack that says how it is made of the base; undefined if that is not worth it. */
   #patch(pack: number, bytes: Uint8Array, base: Base): Uint8Array | undefined {
     if (base.patches >= MOST_PATCHES) return undefined
@@ -258,16 +254,28 @@ export class PackedBlocks implements Blockstore {
   }
 
   #nextNumber(): number {
-    this.#next ??= this.#counter.get()
-    return this.#next++
+    const next = this.#seeNext()
+    this.#next = next + 1
+    return next
   }
 
-  #openPack(): OpenPack {
+  /** The number of the next pack; with the first look in a transaction it shows whether other threads have written. */
+  #seeNext(): number {
     if (this.#next === undefined) {
       this.#next = this.#counter.get()
-      if (this.#next !== this.#last) this.#open = undefined
+      if (this.#next !== this.#last) {
+        this.#open = undefined
+        this.#places.othersPut()
+      }
     }
-    return this.#open ?? this.#newPack()
+    return this.#next
+  }
+
+  /** Of the volume that the last pack is in, for a volume that is finished takes no more blocks. */
+  #openPack(): OpenPack {
+    const last = this.#seeNext() - 1
+    if (this.#open !== undefined && volumeOf(this.#open.number) === volumeOf(last)) return this.#open
+    return this.#newPack()
   }
 
   #newPack(): OpenPack {
@@ -293,7 +301,7 @@ function append(pack: OpenPack, kind: typeof WHOLE | typeof PATCH, bytes: Uint8A
   pack.length = at + bytes.length
 }
 
-/** The name of a block in the table of places. */
+/** The name of a block for {@link Places}: the first {@link NAME_BYTES} bytes of the digest of a blake2b-256 CID, else the whole CID. */
 export function nameOf({ multihash, bytes }: CID): Uint8Array {
   return multihash.code === BLAKE2B_256 ? multihash.digest.subarray(0, NAME_BYTES) : bytes
 }

@@ -11,7 +11,7 @@ import { decodeMessageName, decodeTipsetRow, encodeTipsetRow, type LogRow, type 
 import { type Table, WriteBehind } from "./write-behind.ts"
 
 /** Written into each database; a database with another number is refused. */
-export const STORE_FORMAT = 4
+export const STORE_FORMAT = 5
 
 /** A million transactions want room. This is what a database may grow to, not memory or disk. */
 const MAP_BYTES = 64 * 2 ** 30
@@ -72,7 +72,7 @@ export interface StoreOptions {
  *
  * | table | key | value |
  * |---|---|---|
- * | places, packs | see {@link PackedBlocks} | blocks |
+ * | places, filters, packs | see {@link Places} and {@link PackedBlocks} | blocks |
  * | tipsets | hash (32) | {@link TipsetRow} |
  * | epochs | epoch (4) | hash: the current chain only |
  * | messages | digest of the CID (32) | epoch (4), index (4) |
@@ -84,6 +84,7 @@ export interface StoreOptions {
 export class ChainStore {
   readonly #root: RootDatabase<Uint8Array, Uint8Array>
   readonly #places: Table
+  readonly #filters: Table
   readonly #packs: Table
   readonly #tipsets: Table
   readonly #epochs: Table
@@ -122,6 +123,7 @@ export class ChainStore {
       return this.#behind?.table(stored) ?? stored
     }
     this.#places = table("places")
+    this.#filters = table("filters")
     this.#packs = table("packs")
     this.#tipsets = table("tipsets")
     this.#epochs = table("epochs")
@@ -144,7 +146,7 @@ export class ChainStore {
       get: () => Number(text(this.meta("nextPack") ?? utf8.encode("0"))),
       set: (next: number) => this.setMeta("nextPack", String(next)),
     }
-    this.blocks = new PackedBlocks(this.#places, this.#packs, nextPack, () => this.refresh())
+    this.blocks = new PackedBlocks(this.#places, this.#filters, this.#packs, nextPack, () => this.refresh())
     const format = this.meta("format")
     if (format !== undefined && Number(text(format)) !== STORE_FORMAT)
       throw new ChainError(
@@ -374,6 +376,7 @@ export class ChainStore {
   usage(): Readonly<Record<string, { readonly entries: number; readonly bytes: number }>> {
     const tables = {
       places: this.#places,
+      filters: this.#filters,
       packs: this.#packs,
       tipsets: this.#tipsets,
       epochs: this.#epochs,

@@ -7,6 +7,7 @@ import { firstState, readFacts } from "../facts.ts"
 import { decodeHeader } from "../header-codec.ts"
 import { encodeLogs, type StoredLog } from "../log-rows.ts"
 import { NAME_BYTES } from "../packs.ts"
+import { nameOfKey } from "../places.ts"
 import type { TipsetRow } from "../rows.ts"
 import type { ChainStore, TipsetPlace } from "../store.ts"
 import { DigestSet } from "./digest-set.ts"
@@ -148,9 +149,10 @@ function drain(steps: Iterable<unknown>): void {
 function checkHashes({ blocks: store }: ChainStore, progress?: (stage: string, done: number) => void) {
   let blocks = 0
   let blockBytes = 0
-  for (const names of store.names(10_000))
-    for (const name of names) {
-      const bytes = store.read(name)!
+  for (const keys of store.keys(10_000))
+    for (const key of keys) {
+      const name = nameOfKey(key)
+      const bytes = store.read(key)!
       if (name.length === NAME_BYTES) {
         // The table knows the beginning of the digest only: the codec does not change it.
         const { digest } = cidOfBlock(DAG_CBOR, bytes).multihash

@@ -4,6 +4,7 @@ import { ChainError } from "../errors.ts"
 import { firstState, readFacts } from "../facts.ts"
 import { decodeHeader } from "../header-codec.ts"
 import { NAME_BYTES } from "../packs.ts"
+import { nameOfKey } from "../places.ts"
 import type { ChainStore, TipsetPlace } from "../store.ts"
 import { DigestSet } from "./digest-set.ts"
 import { mark, walk } from "./walk.ts"
@@ -92,9 +93,9 @@ export function collectGarbage(
     })
 
   const { blocks } = store
-  const stays = (name: Uint8Array): boolean => {
-    if (isMarked(marked, name)) return true
-    const bytes = blocks.read(name)
+  const stays = (key: Uint8Array): boolean => {
+    if (isMarked(marked, nameOfKey(key))) return true
+    const bytes = blocks.read(key)
     return WASM.every((byte, i) => bytes?.[i] === byte)
   }
   let kept = 0
@@ -102,37 +103,38 @@ export function collectGarbage(
   let removedBytes = 0
   /** Packs with blocks that go. What stays of them, and what is a patch of something in them, is written anew. */
   const doomed = new Set<number>()
-  for (const names of blocks.names(BATCH)) {
-    for (const name of names) {
-      if (stays(name)) kept++
+  for (const keys of blocks.keys(BATCH)) {
+    for (const key of keys) {
+      if (stays(key)) kept++
       else {
-        doomed.add(blocks.packsOf(name)[0]!)
+        doomed.add(blocks.packsOf(key)[0]!)
         removed++
-        removedBytes += blocks.read(name)!.length
+        removedBytes += blocks.read(key)!.length
       }
     }
     progress?.("looked at", kept + removed)
   }
   const needed = new Set<number>()
-  const eachBatch = (what: (name: Uint8Array) => void): void => {
-    for (const names of blocks.names(BATCH))
+  const eachBatch = (what: (key: Uint8Array) => void): void => {
+    for (const keys of blocks.keys(BATCH))
       store.transaction(() => {
-        for (const name of names) what(name)
+        for (const key of keys) what(key)
       })
   }
   // In this order a collection that is broken off leaves every block readable.
-  eachBatch((name) => {
-    if (!stays(name)) return
-    if (blocks.packsOf(name).some((pack) => doomed.has(pack))) blocks.move(name)
-    for (const pack of blocks.packsOf(name)) needed.add(pack)
+  eachBatch((key) => {
+    if (!stays(key)) return
+    if (blocks.packsOf(key).some((pack) => doomed.has(pack))) blocks.move(key)
+    for (const pack of blocks.packsOf(key)) needed.add(pack)
   })
-  eachBatch((name) => {
-    if (!stays(name)) blocks.remove(name)
+  eachBatch((key) => {
+    if (!stays(key)) blocks.remove(key)
   })
   for (const packs of batches([...blocks.packs()].filter((pack) => !needed.has(pack))))
     store.transaction(() => {
       for (const pack of packs) blocks.removePack(pack)
     })
+  if (removed > 0) store.transaction(() => blocks.tidy())
   progress?.("removed", removed)
   return { firstState: firstKept, kept, removed, removedBytes, removedTipsets: offChain.length }
 }
