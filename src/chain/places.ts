@@ -191,11 +191,10 @@ function keyOf(volume: number, name: Uint8Array): Uint8Array {
   return key
 }
 
+/** Where the rows of a volume begin. */
 function volumeKey(volume: number): Uint8Array {
-  return keyOf(volume, NO_NAME)
+  return keyOf(volume, new Uint8Array(0))
 }
-
-const NO_NAME = new Uint8Array(0)
 
 /** Names are digests: any of their words is as good as a hash. */
 function word(name: Uint8Array, i: number): number {
