@@ -22,8 +22,8 @@ export interface Place {
  * The places of all blocks by name.
  *
  * Names are random. In one table of them each new one would go into another page, every page would have to be read and written for it, and a tipset would cost the more
- * the larger the database is. So the table is in volumes, by the packs that the blocks are in: new names go among the some ten thousand of the newest volume. Which of
- * the others may have a name is said by filters (Bloom's), which are in memory: 70 to 130 KB for 8 MB of packs.
+ * the larger the database is. So the table is in volumes, by the packs that the blocks are in: new names go among the fifty to a hundred thousand of the newest volume. Which of
+ * the others may have a name is said by filters (Bloom's), which are in memory: 64 or 128 KB for 8 MB of packs.
  *
  * | table | key | value |
  * |---|---|---|

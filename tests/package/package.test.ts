@@ -99,7 +99,7 @@ const GET_BLOCK_NUMBER = "0x42cbb15c"
 const FROM = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 /** Init code that never ends: too long for the node's own thread. */
-const ENDLESS = "0x5b5a600056"
+const ENDLESS = "0x5b600056"
 
 const codeFiles = (): string[] => readdirSync(bundle).filter((name) => name.endsWith(".code"))
 
